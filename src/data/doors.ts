@@ -1,0 +1,64 @@
+/** The doors between rooms, as interfaces only: what a plan holds of storage, what execution needs of either. */
+import type { Schema } from './schema.js';
+import type { LiteralValue } from './literal.js';
+
+/** A handle of the native room; only `src/native` looks inside. */
+export interface NativeScan {
+  readonly nativeScan: unknown;
+}
+
+/** A condition a source may use to skip data unread: `column compare value`. All given ones must hold. */
+export interface ScanPredicate {
+  readonly column: string;
+  readonly compare: 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'in' | 'isNull' | 'isNotNull' | 'startsWith';
+  /** One value, several for `in`, none for the null tests; already of the column's type. */
+  readonly values: readonly LiteralValue[];
+}
+
+export interface ScanRequest {
+  /** Columns in the order wanted. */
+  readonly columns: readonly string[];
+  readonly predicates: readonly ScanPredicate[];
+  readonly signal?: AbortSignal;
+}
+
+/** An opened scan: the native side reads from `scan`; `close` frees what the source holds (workers, descriptors). */
+export interface OpenScan {
+  readonly scan: NativeScan;
+  /** Columns the handle exposes, in order; a superset of those requested is allowed. */
+  readonly columns: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Rows that can be read any number of times. Made by storage, held by plans, opened by execution. */
+export interface Source {
+  /** How it is shown in a plan: `flights.vtr`, `parquet flights.parquet`, `rows (3 columns)`. */
+  readonly label: string;
+  readonly schema: Schema;
+  /** Exact when known without a scan. */
+  readonly rows: number | undefined;
+  /** Size on disk or in memory, for cost grades. */
+  readonly bytes: number | undefined;
+  open(request: ScanRequest): Promise<OpenScan>;
+}
+
+/** A writer's native handle plus its commit; made by storage, filled by execution. */
+export interface Sink {
+  readonly label: string;
+  /** Called once with the schema of the rows to come; the native side writes through `writer`. */
+  open(schema: Schema, signal?: AbortSignal): Promise<OpenSink>;
+}
+
+export interface OpenSink {
+  readonly writer: NativeScan;
+  /** All rows were written: make them durable and visible. */
+  commit(): Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** Something failed: leave nothing behind. */
+  abort(): Promise<void>;
+}
+
+/** Folds constants with the very kernels that run the query. */
+export interface Evaluator {
+  /** Value of an expression without columns; throws EngineError as execution would. */
+  evaluate(op: string, args: readonly { readonly value: LiteralValue; readonly typeId: number }[], params: readonly number[], resultTypeId: number): LiteralValue;
+}

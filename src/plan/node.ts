@@ -1,0 +1,85 @@
+/** The logical plan: frozen nodes `{ kind, …args, inputs, schema }`. One file per kind builds and checks them. */
+import type { Source } from '../data/doors.js';
+import type { Schema } from '../data/schema.js';
+import type { Expr } from '../expr/expr.js';
+
+export interface NamedExpr {
+  readonly name: string;
+  readonly expr: Expr;
+}
+
+export interface OrderKey {
+  readonly expr: Expr;
+  readonly descending: boolean;
+}
+
+interface NodeBase {
+  readonly inputs: readonly PlanNode[];
+  readonly schema: Schema;
+}
+
+/** Rows of a source. `columns`: those read, in order; `predicates`: conjunction pushed down, may prune, never filters. */
+export interface ScanNode extends NodeBase {
+  readonly kind: 'scan';
+  readonly source: Source;
+  readonly columns: readonly string[];
+  readonly predicates: readonly Expr[];
+}
+
+export interface FilterNode extends NodeBase {
+  readonly kind: 'filter';
+  readonly predicate: Expr;
+}
+
+/** select, rename, relocate, mutate, transmute: the complete list of output columns. */
+export interface ProjectNode extends NodeBase {
+  readonly kind: 'project';
+  readonly columns: readonly NamedExpr[];
+}
+
+/** One row per distinct key (all rows as one group without keys); output: the keys, then the aggregates. */
+export interface AggregateNode extends NodeBase {
+  readonly kind: 'aggregate';
+  readonly keys: readonly string[];
+  readonly aggregates: readonly NamedExpr[];
+}
+
+/** Stable; nulls last in either direction. */
+export interface SortNode extends NodeBase {
+  readonly kind: 'sort';
+  readonly keys: readonly OrderKey[];
+}
+
+export interface LimitNode extends NodeBase {
+  readonly kind: 'limit';
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** The first `count` rows in the order of `keys`. Made by a rule from sort + limit, and by sliceMin / sliceMax. */
+export interface TopNNode extends NodeBase {
+  readonly kind: 'top-n';
+  readonly keys: readonly OrderKey[];
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** The first `count` rows of each group, in the order of `keys` (input order without keys). */
+export interface SliceGroupsNode extends NodeBase {
+  readonly kind: 'slice-groups';
+  readonly groups: readonly string[];
+  readonly keys: readonly OrderKey[];
+  readonly count: number;
+}
+
+export type PlanNode =
+  | ScanNode
+  | FilterNode
+  | ProjectNode
+  | AggregateNode
+  | SortNode
+  | LimitNode
+  | TopNNode
+  | SliceGroupsNode;
+
+export type PlanKind = PlanNode['kind'];
