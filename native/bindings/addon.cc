@@ -1,0 +1,23 @@
+// The addon's entry: refuses to load under an impossible SPILLWAY_ISA, then says what it is.
+#include <napi.h>
+
+#include "kernels/dispatch.h"
+
+namespace {
+
+Napi::Value version(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), SPILLWAY_VERSION); }
+
+Napi::Value isa(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), spillway::isa_name(spillway::active_isa()));
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  if (const char* problem = spillway::isa_choice().problem; problem != nullptr) throw Napi::Error::New(env, problem);
+  exports.Set("version", Napi::Function::New(env, version, "version"));
+  exports.Set("isa", Napi::Function::New(env, isa, "isa"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(spillway, init)

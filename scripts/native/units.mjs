@@ -1,0 +1,70 @@
+// Which files are compiled, into which object, with which flags: the list that a build works through.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { BUILD, ROOT, filesBelow } from './layout.mjs';
+import { bindingFlags, engineFlags, isaVariants, kernelFlags, thirdPartyFlags } from './toolchain.mjs';
+
+/** @typedef {{ source: string, object: string, flags: string[], language: 'c' | 'c++' }} Unit */
+
+/** Tests that exercise threads; only these run under ThreadSanitizer. */
+const THREADED_TEST = /^(pool|query|pipeline)_/;
+
+function unit(source, mode, flags, language = 'c++') {
+  return { source, object: `${BUILD}/obj/${mode}/${source.replaceAll('../', '')}.o`, flags, language };
+}
+
+/** zstd, lz4: from the packages' C sources, never from a system library. */
+export function thirdPartyUnits() {
+  const zstd = 'node_modules/zstd-napi/deps/zstd/lib';
+  const sources = [
+    ...['common', 'compress', 'decompress'].flatMap(part => filesBelow(`${zstd}/${part}`, '.c')),
+    ...['lz4.c', 'lz4hc.c'].map(name => `node_modules/lz4/deps/lz4/lib/${name}`),
+  ];
+  if (sources.length < 20) {
+    throw new Error('the sources of zstd and lz4 are missing from node_modules: run `npm ci` first');
+  }
+  return sources.map(source => unit(source, 'third-party', thirdPartyFlags(), 'c'));
+}
+
+function writeIfChanged(file, text) {
+  const absolute = path.join(ROOT, file);
+  try {
+    if (readFileSync(absolute, 'utf8') === text) return;
+  } catch {
+    mkdirSync(path.dirname(absolute), { recursive: true });
+  }
+  writeFileSync(absolute, text);
+}
+
+/** One generated source for each kernel and instruction set; it only includes the kernel's `.inc`. */
+export function kernelUnits(mode) {
+  return filesBelow('native/kernels', '.inc').flatMap(inc => {
+    const name = inc.slice('native/'.length, -'.inc'.length);
+    return isaVariants().map(isa => {
+      const source = `${BUILD}/generated/${name}.${isa}.cc`;
+      writeIfChanged(source, `// Generated: the ${isa} variant of ${inc}.\n#include "${name}.inc"\n`);
+      return unit(source, mode, kernelFlags(mode, isa));
+    });
+  });
+}
+
+/** Everything that builds without Node: kernels' dispatch, format, engine. */
+export function coreUnits(mode) {
+  const sources = ['native/kernels', 'native/format', 'native/engine'].flatMap(folder => filesBelow(folder, '.cc'));
+  return [...kernelUnits(mode), ...sources.map(source => unit(source, mode, engineFlags(mode)))];
+}
+
+export function bindingUnits() {
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return filesBelow('native/bindings', '.cc').map(source => unit(source, 'release', bindingFlags(version)));
+}
+
+/** Test sources of a mode; `tsan` takes only the tests whose name says that they use threads. */
+export function testUnits(mode) {
+  return filesBelow('native/test', '.cc')
+    .filter(source => {
+      const name = path.posix.basename(source);
+      return mode !== 'tsan' || !name.endsWith('_test.cc') || THREADED_TEST.test(name);
+    })
+    .map(source => unit(source, mode, engineFlags(mode)));
+}
