@@ -1,0 +1,14 @@
+/** How the TypeScript tests are found and run. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // A native crash then takes one file's process with it, not the run.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // A forgotten `.only` must fail, not hide the rest.
+    allowOnly: false,
+  },
+});
