@@ -1,0 +1,46 @@
+// Which factory makes which kind of sink.
+#include "engine/sinks.h"
+
+namespace spillway {
+
+// Stands in while a program is linked without that operator (a test of the driver alone).
+[[gnu::weak]] std::unique_ptr<Sink> make_aggregate_sink(const SinkDescription&) {
+  throw Error(ErrorCode::Internal, "this build has no aggregate sink");
+}
+
+[[gnu::weak]] std::unique_ptr<Sink> make_sort_sink(const SinkDescription&) {
+  throw Error(ErrorCode::Internal, "this build has no sort sink");
+}
+
+[[gnu::weak]] std::unique_ptr<Sink> make_materialise_sink(const SinkDescription&) {
+  throw Error(ErrorCode::Internal, "this build has no materialise sink");
+}
+
+[[gnu::weak]] std::unique_ptr<Sink> make_batch_sink(const SinkDescription&, std::shared_ptr<OutputQueue>) {
+  throw Error(ErrorCode::Internal, "this build has no batch sink");
+}
+
+[[gnu::weak]] std::unique_ptr<Sink> make_collect_sink(const SinkDescription&, std::shared_ptr<OutputQueue>) {
+  throw Error(ErrorCode::Internal, "this build has no collect sink");
+}
+
+std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& description,
+                                const std::vector<std::shared_ptr<Handle>>& handles,
+                                const std::shared_ptr<OutputQueue>& output) {
+  switch (description.kind) {
+    case SinkDescription::Kind::Batches: return make_batch_sink(description, output);
+    case SinkDescription::Kind::Collect: return make_collect_sink(description, output);
+    case SinkDescription::Kind::Aggregate: return make_aggregate_sink(description);
+    case SinkDescription::Kind::Sort: return make_sort_sink(description);
+    case SinkDescription::Kind::Materialise: return make_materialise_sink(description);
+    case SinkDescription::Kind::WriteVtr:
+      if (description.handle >= handles.size()) {
+        throw Error(ErrorCode::Internal, "the query names writer " + std::to_string(description.handle) + " of " +
+                                             std::to_string(handles.size()) + " handles");
+      }
+      return handles[description.handle]->open_sink(context, description);
+  }
+  throw Error(ErrorCode::Internal, "the query names an unknown kind of sink");
+}
+
+}  // namespace spillway
