@@ -4,14 +4,7 @@ import { bitAt, countOnes, sliceBits } from './bitmap.js';
 import type { DataType } from './types.js';
 
 export type NumberArray =
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+  Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 export type ValueArray = NumberArray | BigInt64Array | BigUint64Array;
 

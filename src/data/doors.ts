@@ -60,5 +60,10 @@ export interface OpenSink {
 /** Folds constants with the very kernels that run the query. */
 export interface Evaluator {
   /** Value of an expression without columns; throws EngineError as execution would. */
-  evaluate(op: string, args: readonly { readonly value: LiteralValue; readonly typeId: number }[], params: readonly number[], resultTypeId: number): LiteralValue;
+  evaluate(
+    op: string,
+    args: readonly { readonly value: LiteralValue; readonly typeId: number }[],
+    params: readonly number[],
+    resultTypeId: number,
+  ): LiteralValue;
 }

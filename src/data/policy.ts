@@ -25,7 +25,7 @@ export function unsafeInteger(column: string, row: number, value: bigint): never
     'data',
     `column ${JSON.stringify(column)}, row ${String(row)}: ${String(value)} is not a safe JavaScript number; ` +
       `ask for int64: 'bigint' or int64: 'string'`,
-    { column, row, value: String(value) },
+    { detail: { column, row, value: String(value) } },
   );
 }
 
@@ -34,7 +34,7 @@ function notADate(column: string, row: number, value: bigint, unit: TimeUnit): n
     'data',
     `column ${JSON.stringify(column)}, row ${String(row)}: timestamp ${timestampText(value, unit)} does not fit a Date, ` +
       `which counts whole milliseconds; ask for dates: 'bigint' or dates: 'string'`,
-    { column, row, value: String(value) },
+    { detail: { column, row, value: String(value) } },
   );
 }
 
@@ -77,7 +77,13 @@ export function timestampText(value: bigint, unit: TimeUnit): string {
 }
 
 /** The value as the policy wants it; `ticks` are days for a date. */
-export function temporalValue(type: DataType, ticks: bigint | number, policy: DatesPolicy, column: string, row: number): Date | bigint | string {
+export function temporalValue(
+  type: DataType,
+  ticks: bigint | number,
+  policy: DatesPolicy,
+  column: string,
+  row: number,
+): Date | bigint | string {
   if (type.kind !== 'timestamp') {
     const days = Number(ticks);
     if (policy === 'date') return dateFromDays(days);

@@ -36,13 +36,30 @@ export function rowMaker(schema: Schema, columns: readonly ColumnData[], policy:
   };
 }
 
-function assignColumn(rows: Record<string, unknown>[], offset: number, count: number, name: string, values: readonly unknown[]): void {
+function assignColumn(
+  rows: Record<string, unknown>[],
+  offset: number,
+  count: number,
+  name: string,
+  values: readonly unknown[],
+): void {
   for (let i = 0; i < count; i++) (rows[offset + i] as Record<string, unknown>)[name] = values[i];
 }
 
-function defineColumn(rows: Record<string, unknown>[], offset: number, count: number, name: string, values: readonly unknown[]): void {
+function defineColumn(
+  rows: Record<string, unknown>[],
+  offset: number,
+  count: number,
+  name: string,
+  values: readonly unknown[],
+): void {
   for (let i = 0; i < count; i++) {
-    Object.defineProperty(rows[offset + i], name, { value: values[i], writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(rows[offset + i], name, {
+      value: values[i],
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
 }
 

@@ -102,7 +102,9 @@ export class TableColumn<T = unknown> implements Iterable<T> {
   #check(i: number): number {
     const row = i < 0 ? this.length + i : i;
     if (!Number.isInteger(row) || row < 0 || row >= this.length) {
-      throw new RangeError(`row ${String(i)} of column ${JSON.stringify(this.name)} with ${String(this.length)} rows`);
+      throw new RangeError(
+        `row ${String(i)} of column ${JSON.stringify(this.name)} with ${String(this.length)} rows`,
+      );
     }
     return row;
   }

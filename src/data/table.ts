@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { Table as ArrowTable } from 'apache-arrow';
 
 import { EngineError } from '../base/engine-error.js';
-import { nearNames } from '../base/near-names.js';
+import { didYouMean } from '../base/near-names.js';
 import { toArrowTable } from './arrow-export.js';
 import type { ColumnData } from './column.js';
 import { columnBytes, isValid, sliceColumn } from './column.js';
@@ -43,7 +43,12 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   readonly #policy: ValuePolicy;
 
   /** `columns` in schema order, all of `numRows` rows. */
-  constructor(schema: Schema, columns: readonly ColumnData[], numRows: number, policy: ValuePolicy = defaultPolicy) {
+  constructor(
+    schema: Schema,
+    columns: readonly ColumnData[],
+    numRows: number,
+    policy: ValuePolicy = defaultPolicy,
+  ) {
     this.schema = schema;
     this.numRows = numRows;
     this.#columns = columns;
@@ -137,9 +142,13 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
     names.forEach((name, j) => {
       const column = this.#data(name);
       if (column.layout !== 'fixed' || !isNumeric(column.type)) {
-        throw new EngineError('type', `matrix needs numbers; column ${JSON.stringify(name)} is ${typeName(column.type)}`, {
-          column: name,
-        });
+        throw new EngineError(
+          'type',
+          `matrix needs numbers; column ${JSON.stringify(name)} is ${typeName(column.type)}`,
+          {
+            detail: { column: name },
+          },
+        );
       }
       const { values } = column;
       for (let r = 0; r < this.numRows; r++) {
@@ -148,7 +157,7 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
           throw new EngineError(
             'data',
             `matrix: column ${JSON.stringify(name)}, row ${String(r)} is ${isValid(column, r) ? 'beyond 2^53' : 'null'}`,
-            { column: name, row: r },
+            { detail: { column: name, row: r } },
           );
         }
         data[r * cols + first + j] = value;
@@ -169,10 +178,13 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   #data(name: string): ColumnData {
     const column = this.#columns[this.schema.indexOf(name)];
     if (column === undefined) {
-      throw new EngineError('plan', `no column ${JSON.stringify(name)}${nearNames(name, this.schema.names)}`, {
-        column: name,
-        columns: this.schema.names,
-      });
+      throw new EngineError(
+        'plan',
+        `no column ${JSON.stringify(name)}${didYouMean(name, this.schema.names, 'columns')}`,
+        {
+          detail: { column: name, columns: this.schema.names },
+        },
+      );
     }
     return column;
   }

@@ -22,7 +22,7 @@ export function decodeTexts(column: TextColumn, start: number, end: number, out:
   const bytes = data.subarray(first, last);
   const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (last - first <= longText * (end - start) && isAscii(bytes)) {
-    const text = block.latin1Slice(0, block.length);
+    const text = block.toString('latin1');
     let from = 0;
     for (let i = start; i < end; i++) {
       const to = (offsets[i + 1] ?? last) - first;
@@ -52,7 +52,15 @@ export function allTexts(column: TextColumn): readonly string[] {
 }
 
 export function textDictionary(offsets: Int32Array, data: Uint8Array, length: number): TextDictionary {
-  const text: TextColumn = { layout: 'text', type: utf8, length, validity: null, nullCount: 0, offsets, data };
+  const text: TextColumn = {
+    layout: 'text',
+    type: utf8,
+    length,
+    validity: null,
+    nullCount: 0,
+    offsets,
+    data,
+  };
   return new TextDictionary(text, allTexts);
 }
 

@@ -67,7 +67,8 @@ function readFixed(
     if (type.kind === 'timestamp') readTimestamps(column, values, name, policy, start, end, out, firstRow);
     else readIntegers(column, values, name, policy, start, end, out, firstRow);
   } else if (type.kind === 'date') {
-    for (let i = start; i < end; i++) out[i - start] = temporalValue(type, values[i] ?? 0, policy.dates, name, firstRow + i);
+    for (let i = start; i < end; i++)
+      out[i - start] = temporalValue(type, values[i] ?? 0, policy.dates, name, firstRow + i);
   } else {
     for (let i = start; i < end; i++) out[i - start] = values[i];
   }

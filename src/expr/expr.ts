@@ -48,7 +48,12 @@ export type Expr = ColumnExpr | LiteralExpr | CallExpr | CastExpr | AggregateExp
  */
 export type Resolved =
   | { readonly kind: 'column'; readonly name: string; readonly type: DataType; readonly nullable: boolean }
-  | { readonly kind: 'constant'; readonly value: LiteralValue; readonly type: DataType; readonly nullable: boolean }
+  | {
+      readonly kind: 'constant';
+      readonly value: LiteralValue;
+      readonly type: DataType;
+      readonly nullable: boolean;
+    }
   | {
       readonly kind: 'operation';
       /** Name of the native operation. */

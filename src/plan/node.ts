@@ -73,13 +73,6 @@ export interface SliceGroupsNode extends NodeBase {
 }
 
 export type PlanNode =
-  | ScanNode
-  | FilterNode
-  | ProjectNode
-  | AggregateNode
-  | SortNode
-  | LimitNode
-  | TopNNode
-  | SliceGroupsNode;
+  ScanNode | FilterNode | ProjectNode | AggregateNode | SortNode | LimitNode | TopNNode | SliceGroupsNode;
 
 export type PlanKind = PlanNode['kind'];

@@ -1,0 +1,134 @@
+/** Our columns as an apache-arrow Table, sharing memory wherever Arrow's layout is the same. */
+import { createRequire } from 'node:module';
+
+import type * as Arrow from 'apache-arrow';
+
+import { alignBits } from './bitmap.js';
+import type { ColumnData, NumberArray } from './column.js';
+import type { Schema } from './schema.js';
+import type { DataType } from './types.js';
+
+let loaded: typeof Arrow | undefined;
+
+/** Loaded at first use: apache-arrow takes a tenth of a second that most programs need not spend. */
+export function arrowLibrary(): typeof Arrow {
+  return (loaded ??= createRequire(import.meta.url)('apache-arrow') as typeof Arrow);
+}
+
+export function toArrowTable(schema: Schema, columns: readonly ColumnData[], numRows: number): Arrow.Table {
+  const arrow = arrowLibrary();
+  const fields = schema.fields.map(
+    (field, i) => new arrow.Field(field.name, arrowType(arrow, field.type, columns[i]), field.nullable),
+  );
+  const children = columns.map((column) => arrowData(arrow, column));
+  const type = new arrow.Struct(fields);
+  const data = arrow.makeData({ type, length: numRows, nullCount: 0, children });
+  const arrowSchema = new arrow.Schema(fields);
+  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data as Arrow.Data<Arrow.Struct>)]);
+}
+
+function arrowType(arrow: typeof Arrow, type: DataType, column?: ColumnData): Arrow.DataType {
+  switch (type.kind) {
+    case 'bool':
+      return new arrow.Bool();
+    case 'int8':
+      return new arrow.Int8();
+    case 'int16':
+      return new arrow.Int16();
+    case 'int32':
+      return new arrow.Int32();
+    case 'int64':
+      return new arrow.Int64();
+    case 'uint8':
+      return new arrow.Uint8();
+    case 'uint16':
+      return new arrow.Uint16();
+    case 'uint32':
+      return new arrow.Uint32();
+    case 'uint64':
+      return new arrow.Uint64();
+    case 'float32':
+      return new arrow.Float32();
+    case 'float64':
+      return new arrow.Float64();
+    case 'date':
+      return new arrow.DateDay();
+    case 'timestamp': {
+      const units = {
+        s: arrow.TimeUnit.SECOND,
+        ms: arrow.TimeUnit.MILLISECOND,
+        us: arrow.TimeUnit.MICROSECOND,
+        ns: arrow.TimeUnit.NANOSECOND,
+      };
+      return new arrow.Timestamp(units[type.unit], type.zone ?? null);
+    }
+    case 'utf8':
+      if (column?.layout === 'dictionary')
+        return new arrow.Dictionary(new arrow.Utf8(), codeType(arrow, column.codes));
+      return new arrow.Utf8();
+  }
+}
+
+function codeType(
+  arrow: typeof Arrow,
+  codes: NumberArray,
+): Arrow.Int8 | Arrow.Int16 | Arrow.Int32 | Arrow.Uint8 | Arrow.Uint16 | Arrow.Uint32 {
+  if (codes instanceof Int8Array) return new arrow.Int8();
+  if (codes instanceof Int16Array) return new arrow.Int16();
+  if (codes instanceof Uint8Array) return new arrow.Uint8();
+  if (codes instanceof Uint16Array) return new arrow.Uint16();
+  if (codes instanceof Uint32Array) return new arrow.Uint32();
+  return new arrow.Int32();
+}
+
+/** One Arrow dictionary per TextDictionary, so that columns and batches that share one keep sharing it. */
+const dictionaries = new WeakMap<object, Arrow.Vector<Arrow.Utf8>>();
+
+function arrowData(arrow: typeof Arrow, column: ColumnData): Arrow.Data {
+  const { length, nullCount } = column;
+  const nullBitmap = column.validity === null ? undefined : alignBits(column.validity, length);
+  const type = arrowType(arrow, column.type, column);
+  switch (column.layout) {
+    case 'fixed':
+      return arrow.makeData({
+        type: type as Arrow.Int32,
+        length,
+        nullCount,
+        nullBitmap,
+        data: column.values as Int32Array,
+      });
+    case 'bits':
+      return arrow.makeData({
+        type: type as Arrow.Bool,
+        length,
+        nullCount,
+        nullBitmap,
+        data: alignBits(column.bits, length),
+      });
+    case 'text':
+      return arrow.makeData({
+        type: type as Arrow.Utf8,
+        length,
+        nullCount,
+        nullBitmap,
+        valueOffsets: column.offsets,
+        data: column.data,
+      });
+    case 'dictionary': {
+      let dictionary = dictionaries.get(column.dictionary);
+      if (dictionary === undefined) {
+        dictionary = new arrow.Vector([arrowData(arrow, column.dictionary.text) as Arrow.Data<Arrow.Utf8>]);
+        dictionaries.set(column.dictionary, dictionary);
+      }
+      const codes = column.codes as Int32Array;
+      return arrow.makeData({
+        type: type as Arrow.Dictionary<Arrow.Utf8, Arrow.Int32>,
+        length,
+        nullCount,
+        nullBitmap,
+        data: codes,
+        dictionary,
+      });
+    }
+  }
+}
