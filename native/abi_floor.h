@@ -1,4 +1,5 @@
-// Binds what newer C libraries re-versioned to the versions that glibc 2.28 has; included before every C++ source by the builder.
+// Binds what newer C libraries re-versioned to the versions that glibc 2.28 has; included before every C++ source by
+// the builder.
 //
 // Linked on a newer system, these names would otherwise demand GLIBC_2.29 … 2.34 at load time although their old
 // versions do the same. Not listed because no old version can be named: stat, fstat, lstat (use statx or lseek),

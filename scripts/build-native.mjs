@@ -49,10 +49,11 @@ async function main() {
       verbose: { type: 'boolean', default: false },
     },
   });
-  const wrong = values.tests.find(mode => !MODES.includes(mode));
+  const wrong = values.tests.find((mode) => !MODES.includes(mode));
   if (wrong !== undefined) throw new Error(`--tests ${wrong}: choose ${MODES.join(', ')}`);
   const jobs = values.jobs ?? process.env.SPILLWAY_BUILD_JOBS;
-  if (jobs !== undefined && !/^[1-9]\d*$/.test(jobs)) throw new Error(`--jobs ${jobs}: give a whole number from 1`);
+  if (jobs !== undefined && !/^[1-9]\d*$/.test(jobs))
+    throw new Error(`--jobs ${jobs}: give a whole number from 1`);
   const options = { verbose: values.verbose, ...(jobs === undefined ? {} : { jobs: Number(jobs) }) };
   if (!values['no-addon']) await buildAddon(findToolchain(), options);
   if (values.prebuild) await makePrebuild();
@@ -61,7 +62,7 @@ async function main() {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  main().catch(error => {
+  main().catch((error) => {
     process.stderr.write(`build failed: ${error.message}\n`);
     process.exitCode = 1;
   });

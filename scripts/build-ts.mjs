@@ -12,7 +12,10 @@ export function buildTypeScript() {
   // The compiler trusts its state file, even if someone removed what it had written.
   if (!existsSync(path.join(dist, 'index.js'))) rmSync(stateFile, { force: true });
   const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   if (status !== 0) return false;
   for (const name of readdirSync(dist, { recursive: true })) {
     const source = path.join(ROOT, 'src', name.replace(/\.d\.ts$|\.js$/, '.ts'));

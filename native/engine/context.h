@@ -10,22 +10,22 @@
 namespace spillway {
 
 struct QueryOptions {
-  u32 threads = 1;                  // cap inside the pool
-  std::size_t memory = 0;           // cap inside the process's pool
+  u32 threads = 1;         // cap inside the pool
+  std::size_t memory = 0;  // cap inside the process's pool
   u64 max_spill = ~u64{0};
   std::string temp_directory;
-  u32 batch_rows = 65536;           // rows of a batch delivered to JavaScript (upper bound)
+  u32 batch_rows = 65536;  // rows of a batch delivered to JavaScript (upper bound)
   // Settings of the tests. Results never depend on them.
-  bool force_spill = false;         // every operator that can spill does so as early as it can
-  bool equal_hashes = false;        // every key hashes to the same value
-  u32 morsel_pages = 0;             // pages per morsel; 0: chosen by size
+  bool force_spill = false;   // every operator that can spill does so as early as it can
+  bool equal_hashes = false;  // every key hashes to the same value
+  u32 morsel_pages = 0;       // pages per morsel; 0: chosen by size
 };
 
 struct QueryCounters {
   std::atomic<u64> rows_scanned{0}, bytes_read{0}, rows_delivered{0};
   std::atomic<u64> pages_pruned{0}, groups_pruned{0};
-  std::atomic<u64> morsels{0}, parked{0};          // tasks run; times a query had nothing runnable though unfinished
-  std::atomic<u64> busy_nanos{0};                  // summed over threads
+  std::atomic<u64> morsels{0}, parked{0};  // tasks run; times a query had nothing runnable though unfinished
+  std::atomic<u64> busy_nanos{0};          // summed over threads
 };
 
 class QueryContext {

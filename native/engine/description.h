@@ -8,7 +8,18 @@
 
 namespace spillway {
 
-enum class Compare : u8 { Eq = 0, Ne = 1, Lt = 2, Le = 3, Gt = 4, Ge = 5, In = 6, IsNull = 7, IsNotNull = 8, StartsWith = 9 };
+enum class Compare : u8 {
+  Eq = 0,
+  Ne = 1,
+  Lt = 2,
+  Le = 3,
+  Gt = 4,
+  Ge = 5,
+  In = 6,
+  IsNull = 7,
+  IsNotNull = 8,
+  StartsWith = 9
+};
 
 // A condition pushed into a scan: rows it excludes may be skipped unread; the program still filters.
 // Several are joined by AND; an `In` has many constants.
@@ -21,15 +32,15 @@ struct ZonePredicate {
 struct SourceDescription {
   enum class Kind : u8 { Scan = 0, Pipeline = 1 };
   Kind kind = Kind::Scan;
-  u32 index = 0;                        // Scan: of the handles given; Pipeline: whose sink's result is read
-  std::vector<u32> columns;             // of the scan or result, in the program's input order
+  u32 index = 0;             // Scan: of the handles given; Pipeline: whose sink's result is read
+  std::vector<u32> columns;  // of the scan or result, in the program's input order
   std::vector<ZonePredicate> predicates;
 };
 
 struct AggregateDescription {
-  std::string name;                     // sum mean min max count countAll variance sd first last any all median quantile nDistinct corr
-  std::vector<u32> arguments;           // program outputs
-  std::vector<f64> parameters;          // quantile: p
+  std::string name;  // sum mean min max count countAll variance sd first last any all median quantile nDistinct corr
+  std::vector<u32> arguments;   // program outputs
+  std::vector<f64> parameters;  // quantile: p
   bool distinct = false;
   Type result = Type::I64;
 };
@@ -41,23 +52,23 @@ struct SortKey {
 };
 
 struct WriteOptions {
-  std::string path;                     // the temporary file, created by TypeScript; pages go to it
-  u32 compression = 1;                  // 0 none, 1 fast (lightweight encodings + LZ4 where it pays), 2 small (zstd)
+  std::string path;     // the temporary file, created by TypeScript; pages go to it
+  u32 compression = 1;  // 0 none, 1 fast (lightweight encodings + LZ4 where it pays), 2 small (zstd)
   bool append = false;
 };
 
 struct SinkDescription {
   enum class Kind : u8 { Batches = 0, Collect = 1, Aggregate = 2, Sort = 3, WriteVtr = 4, Materialise = 5 };
   Kind kind = Kind::Batches;
-  i64 limit = -1;                       // Batches, Collect, Sort, Materialise: rows wanted, −1 all
+  i64 limit = -1;  // Batches, Collect, Sort, Materialise: rows wanted, −1 all
   i64 offset = 0;
-  u32 key_count = 0;                    // Aggregate: the first key_count outputs are the keys
+  u32 key_count = 0;  // Aggregate: the first key_count outputs are the keys
   std::vector<AggregateDescription> aggregates;
-  bool order_blind = false;             // Aggregate: the consumer does not care for group order
-  std::vector<SortKey> sort_keys;       // Sort; ties keep input order
-  u32 group_columns = 0;                // Sort: the first so many sort keys form groups …
-  i64 group_limit = -1;                 // … of which only the first so many rows are kept
-  u32 handle = 0;                       // WriteVtr: index of the writer handle
+  bool order_blind = false;        // Aggregate: the consumer does not care for group order
+  std::vector<SortKey> sort_keys;  // Sort; ties keep input order
+  u32 group_columns = 0;           // Sort: the first so many sort keys form groups …
+  i64 group_limit = -1;            // … of which only the first so many rows are kept
+  u32 handle = 0;                  // WriteVtr: index of the writer handle
 };
 
 struct PipelineDescription {

@@ -9,8 +9,22 @@
 namespace spillway {
 
 enum class ErrorCode {
-  Argument, Plan, Type, Sql, Unsupported, Data, Format, Changed, Limit, Io, NoSpace, Locked, Memory, Cancelled,
-  Native, Internal,
+  Argument,
+  Plan,
+  Type,
+  Sql,
+  Unsupported,
+  Data,
+  Format,
+  Changed,
+  Limit,
+  Io,
+  NoSpace,
+  Locked,
+  Memory,
+  Cancelled,
+  Native,
+  Internal,
 };
 
 class Error : public std::exception {

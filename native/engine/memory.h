@@ -105,10 +105,10 @@ class Arena {
   ~Arena();
   Arena(Arena&&) noexcept;
   Arena& operator=(Arena&&) noexcept;
-  char* allocate(std::size_t bytes);              // 8-byte aligned
-  StringView copy(const StringView& text);        // inline texts are returned as they are
-  void reset();                                   // keeps the first block
-  std::size_t bytes() const { return total_; }    // taken from the system
+  char* allocate(std::size_t bytes);            // 8-byte aligned
+  StringView copy(const StringView& text);      // inline texts are returned as they are
+  void reset();                                 // keeps the first block
+  std::size_t bytes() const { return total_; }  // taken from the system
 
  private:
   struct Block;

@@ -24,9 +24,9 @@ struct Constant {
 struct Instruction {
   std::string operation;
   Type result = Type::I32;
-  std::vector<u32> arguments;       // registers
-  std::vector<i64> parameters;      // units, digits, flags: what the operation's definition says
-  std::string label;                // how errors name it: `delay + 1`
+  std::vector<u32> arguments;   // registers
+  std::vector<i64> parameters;  // units, digits, flags: what the operation's definition says
+  std::string label;            // how errors name it: `delay + 1`
 };
 
 // Registers: first the source's columns, then the constants, then one per instruction.

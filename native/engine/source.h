@@ -24,11 +24,11 @@ class MorselReader {
  public:
   virtual ~MorselReader() = default;
   virtual void open(const Morsel& morsel) = 0;
-  virtual u32 next() = 0;                       // rows of the next vector (1 … kVectorRows), 0 at the morsel's end
+  virtual u32 next() = 0;  // rows of the next vector (1 … kVectorRows), 0 at the morsel's end
   // Column `index` (of the source's columns) of the current vector, read and decoded at the first call;
   // valid until next(). Not asking costs nothing: no read, no decode.
   virtual const Vector& column(u32 index) = 0;
-  virtual u64 row() const = 0;                  // number of the current vector's first row in the source
+  virtual u64 row() const = 0;  // number of the current vector's first row in the source
 };
 
 class Source {

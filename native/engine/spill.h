@@ -32,7 +32,7 @@ class SpillStore {
   SpillStore(std::string directory, u64 max_bytes);
   ~SpillStore();
   std::unique_ptr<SpillFile> create();
-  u64 bytes_written() const;   // in total, over the query's life
+  u64 bytes_written() const;  // in total, over the query's life
   u64 bytes_now() const;
   const std::string& directory() const;
 

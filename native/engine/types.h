@@ -21,9 +21,9 @@ using f64 = double;
 __extension__ typedef __int128 i128;
 __extension__ typedef unsigned __int128 u128;
 
-inline constexpr u32 kVectorRows = 2048;       // rows of one vector: stays in the L1/L2 caches
-inline constexpr u32 kPageRows = 16384;        // rows of one column page: 8 vectors
-inline constexpr u32 kRowGroupRows = 131072;   // rows of one row group: 8 pages
+inline constexpr u32 kVectorRows = 2048;               // rows of one vector: stays in the L1/L2 caches
+inline constexpr u32 kPageRows = 16384;                // rows of one column page: 8 vectors
+inline constexpr u32 kRowGroupRows = 131072;           // rows of one row group: 8 pages
 inline constexpr u32 kVectorWords = kVectorRows / 64;  // validity words of one vector
 
 // The numbers are written to files and cross the TypeScript border: append only, never renumber.

@@ -21,9 +21,9 @@ class Dictionary {
 // (initialised) values; a dictionary code is in range even there.
 struct Vector {
   Type type = Type::I32;
-  bool constant = false;             // `data` (and bit 0 of `validity`) holds one value for every row
-  const void* data = nullptr;        // Bool: u8 0/1; Utf8: StringView, or u32 codes when `dictionary` is set
-  const u64* validity = nullptr;     // bit r of word r / 64: row r has a value; nullptr: every row has
+  bool constant = false;          // `data` (and bit 0 of `validity`) holds one value for every row
+  const void* data = nullptr;     // Bool: u8 0/1; Utf8: StringView, or u32 codes when `dictionary` is set
+  const u64* validity = nullptr;  // bit r of word r / 64: row r has a value; nullptr: every row has
   const Dictionary* dictionary = nullptr;
 
   template <class T>
@@ -53,10 +53,10 @@ struct Chunk {
 struct ColumnFacts {
   Type type = Type::I32;
   bool may_be_null = true;
-  bool has_range = false;                   // integers, dates, timestamps, bool: min ≤ value ≤ max for valid rows
-  i64 min = 0;                              // (U64 beyond the range of i64: has_range is false)
+  bool has_range = false;  // integers, dates, timestamps, bool: min ≤ value ≤ max for valid rows
+  i64 min = 0;             // (U64 beyond the range of i64: has_range is false)
   i64 max = 0;
-  const Dictionary* dictionary = nullptr;   // every vector of the column uses exactly this dictionary
+  const Dictionary* dictionary = nullptr;  // every vector of the column uses exactly this dictionary
 };
 
 }  // namespace spillway

@@ -43,8 +43,9 @@ IsaChoice choose() noexcept {
     if (std::strcmp(wish, isa_name(found.isas[i])) == 0) return {found.isas[i], nullptr};
   }
   static char problem[160];
-  std::snprintf(problem, sizeof problem, "SPILLWAY_ISA=%.32s: this processor and build can run base%s%s; unset it for the best",
-                wish, found.count > 1 ? ", avx2" : "", found.count > 2 ? ", avx512" : "");
+  std::snprintf(problem, sizeof problem,
+                "SPILLWAY_ISA=%.32s: this processor and build can run base%s%s; unset it for the best", wish,
+                found.count > 1 ? ", avx2" : "", found.count > 2 ? ", avx512" : "");
   return {Isa::Base, problem};
 }
 

@@ -15,8 +15,8 @@
 
 #ifdef SPILLWAY_ISA_NAME
 
-#define SPILLWAY_EXPORT_TABLE(kernel, Type)                                   \
-  extern "C" const Type SPILLWAY_JOIN(kernel##_table_, SPILLWAY_ISA_NAME);    \
+#define SPILLWAY_EXPORT_TABLE(kernel, Type)                                \
+  extern "C" const Type SPILLWAY_JOIN(kernel##_table_, SPILLWAY_ISA_NAME); \
   extern "C" const Type SPILLWAY_JOIN(kernel##_table_, SPILLWAY_ISA_NAME)
 #define SPILLWAY_KERNEL(kernel, Type)
 
@@ -25,18 +25,18 @@
 #include "kernels/dispatch.h"
 
 #if defined(__x86_64__)
-#define SPILLWAY_KERNEL(kernel, Type)                                         \
-  extern "C" const Type kernel##_table_base;                                  \
-  extern "C" const Type kernel##_table_avx2;                                  \
-  extern "C" const Type kernel##_table_avx512;                                \
-  inline const Type& kernel##_kernels(::spillway::Isa isa) noexcept {         \
-    if (isa == ::spillway::Isa::Avx512) return kernel##_table_avx512;         \
+#define SPILLWAY_KERNEL(kernel, Type)                                                \
+  extern "C" const Type kernel##_table_base;                                         \
+  extern "C" const Type kernel##_table_avx2;                                         \
+  extern "C" const Type kernel##_table_avx512;                                       \
+  inline const Type& kernel##_kernels(::spillway::Isa isa) noexcept {                \
+    if (isa == ::spillway::Isa::Avx512) return kernel##_table_avx512;                \
     return isa == ::spillway::Isa::Avx2 ? kernel##_table_avx2 : kernel##_table_base; \
-  }                                                                           \
+  }                                                                                  \
   inline const Type& kernel##_kernels() noexcept { return kernel##_kernels(::spillway::active_isa()); }
 #else
-#define SPILLWAY_KERNEL(kernel, Type)                                         \
-  extern "C" const Type kernel##_table_base;                                  \
+#define SPILLWAY_KERNEL(kernel, Type)                                                           \
+  extern "C" const Type kernel##_table_base;                                                    \
   inline const Type& kernel##_kernels(::spillway::Isa) noexcept { return kernel##_table_base; } \
   inline const Type& kernel##_kernels() noexcept { return kernel##_table_base; }
 #endif

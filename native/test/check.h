@@ -48,8 +48,10 @@ std::string show(const T& value) {
 // Integers of different signedness compare by value; anything else by its own ==.
 template <typename A, typename B>
 bool same(const A& a, const B& b) {
-  if constexpr (std::is_integral_v<A> && std::is_integral_v<B> && !std::is_same_v<A, bool> && !std::is_same_v<B, bool>) {
-    return (a < A{0}) == (b < B{0}) && static_cast<std::common_type_t<A, B>>(a) == static_cast<std::common_type_t<A, B>>(b);
+  if constexpr (std::is_integral_v<A> && std::is_integral_v<B> && !std::is_same_v<A, bool> &&
+                !std::is_same_v<B, bool>) {
+    return (a < A{0}) == (b < B{0}) &&
+           static_cast<std::common_type_t<A, B>>(a) == static_cast<std::common_type_t<A, B>>(b);
   } else {
     return a == b;
   }
@@ -61,40 +63,40 @@ bool same(const A& a, const B& b) {
 #define SPILLWAY_TEST_JOIN(a, b) SPILLWAY_TEST_JOIN_EXPANDED(a, b)
 
 // TEST(name_of_behaviour) { … }: names are shown as file/name and must differ within a file.
-#define TEST(name)                                                                                             \
-  static void SPILLWAY_TEST_JOIN(test_, name)();                                                               \
-  static ::spillway::check::Test SPILLWAY_TEST_JOIN(entry_, name){#name, __FILE__,                             \
-                                                                  &SPILLWAY_TEST_JOIN(test_, name), nullptr};  \
-  static const ::spillway::check::Registration SPILLWAY_TEST_JOIN(registered_, name)(                          \
-      &SPILLWAY_TEST_JOIN(entry_, name));                                                                      \
+#define TEST(name)                                                                                                   \
+  static void SPILLWAY_TEST_JOIN(test_, name)();                                                                     \
+  static ::spillway::check::Test SPILLWAY_TEST_JOIN(entry_, name){#name, __FILE__, &SPILLWAY_TEST_JOIN(test_, name), \
+                                                                  nullptr};                                          \
+  static const ::spillway::check::Registration SPILLWAY_TEST_JOIN(registered_,                                       \
+                                                                  name)(&SPILLWAY_TEST_JOIN(entry_, name));          \
   static void SPILLWAY_TEST_JOIN(test_, name)()
 
-#define CHECK(condition)                                                                   \
-  do {                                                                                     \
+#define CHECK(condition)                                                                    \
+  do {                                                                                      \
     if (!(condition)) ::spillway::check::fail(__FILE__, __LINE__, "CHECK(" #condition ")"); \
   } while (false)
 
-#define CHECK_EQ(actual, expected)                                                                              \
-  do {                                                                                                          \
-    const auto& spillway_actual = (actual);                                                                     \
-    const auto& spillway_expected = (expected);                                                                 \
-    if (!::spillway::check::same(spillway_actual, spillway_expected)) {                                         \
-      ::spillway::check::fail(__FILE__, __LINE__,                                                               \
-                              std::string(#actual " is ") + ::spillway::check::show(spillway_actual) +          \
-                                  ", expected " + ::spillway::check::show(spillway_expected));                  \
-    }                                                                                                           \
+#define CHECK_EQ(actual, expected)                                                                                     \
+  do {                                                                                                                 \
+    const auto& spillway_actual = (actual);                                                                            \
+    const auto& spillway_expected = (expected);                                                                        \
+    if (!::spillway::check::same(spillway_actual, spillway_expected)) {                                                \
+      ::spillway::check::fail(__FILE__, __LINE__,                                                                      \
+                              std::string(#actual " is ") + ::spillway::check::show(spillway_actual) + ", expected " + \
+                                  ::spillway::check::show(spillway_expected));                                         \
+    }                                                                                                                  \
   } while (false)
 
 // The expression must throw Type (or a type derived from it). Optional further arguments: statements that look at the
 // exception, which is named `error`: CHECK_THROWS(open(bad), Error, CHECK(error.code() == ErrorCode::Format)).
-#define CHECK_THROWS(expression, Type, ...)                                                                     \
-  do {                                                                                                          \
-    bool spillway_thrown = false;                                                                               \
-    try {                                                                                                       \
-      static_cast<void>(expression);                                                                            \
-    } catch ([[maybe_unused]] const Type& error) {                                                              \
-      spillway_thrown = true;                                                                                   \
-      __VA_ARGS__;                                                                                              \
-    }                                                                                                           \
-    if (!spillway_thrown) ::spillway::check::fail(__FILE__, __LINE__, #expression " did not throw " #Type);      \
+#define CHECK_THROWS(expression, Type, ...)                                                                 \
+  do {                                                                                                      \
+    bool spillway_thrown = false;                                                                           \
+    try {                                                                                                   \
+      static_cast<void>(expression);                                                                        \
+    } catch ([[maybe_unused]] const Type& error) {                                                          \
+      spillway_thrown = true;                                                                               \
+      __VA_ARGS__;                                                                                          \
+    }                                                                                                       \
+    if (!spillway_thrown) ::spillway::check::fail(__FILE__, __LINE__, #expression " did not throw " #Type); \
   } while (false)

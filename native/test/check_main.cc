@@ -34,7 +34,8 @@ bool run_one(const Test& test) {
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   const bool passed = failures.load() == before;
-  std::printf("%s %s (%lld ms)\n", passed ? "ok  " : "FAIL", full_name(test).c_str(), static_cast<long long>(took.count()));
+  std::printf("%s %s (%lld ms)\n", passed ? "ok  " : "FAIL", full_name(test).c_str(),
+              static_cast<long long>(took.count()));
   std::fflush(stdout);
   return passed;
 }
@@ -55,7 +56,9 @@ int run_all(const std::vector<const char*>& filters, bool list) {
       ++failed;
     }
   }
-  if (!list) std::printf("%zu passed, %d failed (%s)\n", tests.size() - static_cast<std::size_t>(failed), failed, isa_name(active_isa()));
+  if (!list)
+    std::printf("%zu passed, %d failed (%s)\n", tests.size() - static_cast<std::size_t>(failed), failed,
+                isa_name(active_isa()));
   if (tests.empty()) std::printf("no test has such a name\n");
   return failed == 0 && !tests.empty() ? 0 : 1;
 }
@@ -80,7 +83,8 @@ int main(int count, char** arguments) {
     return 2;
   }
   std::vector<const char*> filters(arguments + 1, arguments + count);
-  const auto list = std::find_if(filters.begin(), filters.end(), [](const char* word) { return std::strcmp(word, "--list") == 0; });
+  const auto list =
+      std::find_if(filters.begin(), filters.end(), [](const char* word) { return std::strcmp(word, "--list") == 0; });
   const bool listing = list != filters.end();
   if (listing) filters.erase(list);
   return spillway::check::run_all(filters, listing);

@@ -7,7 +7,11 @@ import { EngineError } from './engine-error.js';
  * @throws EngineError `internal`
  */
 export function assert(condition: boolean, promise: string): asserts condition {
-  if (!condition) throw new EngineError('internal', `${promise} does not hold; this is a fault of spillway, please report it`);
+  if (!condition)
+    throw new EngineError(
+      'internal',
+      `${promise} does not hold; this is a fault of spillway, please report it`,
+    );
 }
 
 /**
@@ -16,7 +20,10 @@ export function assert(condition: boolean, promise: string): asserts condition {
  * @throws EngineError `internal`
  */
 export function unreachable(value: never): never {
-  throw new EngineError('internal', `unexpected ${String(value)}; this is a fault of spillway, please report it`);
+  throw new EngineError(
+    'internal',
+    `unexpected ${String(value)}; this is a fault of spillway, please report it`,
+  );
 }
 
 /**
@@ -25,9 +32,17 @@ export function unreachable(value: never): never {
  * @param name how the caller calls it, for the message
  * @throws EngineError `argument`
  */
-export function checkWhole(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+export function checkWhole(
+  name: string,
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most)
+    return value;
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
   const found = typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value;
-  throw new EngineError('argument', `${name} must be a whole number ${range}, not ${found}`, { detail: { option: name } });
+  throw new EngineError('argument', `${name} must be a whole number ${range}, not ${found}`, {
+    detail: { option: name },
+  });
 }

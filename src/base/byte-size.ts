@@ -31,10 +31,13 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 export function parseByteSize(name: string, size: unknown): number {
   const match = typeof size === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(size) : null;
   const unit = UNITS.get(match?.[2]?.toLowerCase() ?? '');
-  const bytes = typeof size === 'number' ? size : Math.round(Number(match?.[1] ?? Number.NaN) * (unit ?? Number.NaN));
+  const bytes =
+    typeof size === 'number' ? size : Math.round(Number(match?.[1] ?? Number.NaN) * (unit ?? Number.NaN));
   if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
   const found = typeof size === 'string' ? JSON.stringify(size) : String(size);
-  throw new EngineError('argument', `${name} must be bytes or text like '64MB', not ${found}`, { detail: { option: name } });
+  throw new EngineError('argument', `${name} must be bytes or text like '64MB', not ${found}`, {
+    detail: { option: name },
+  });
 }
 
 /**

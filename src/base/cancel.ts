@@ -4,7 +4,10 @@ import { EngineError } from './engine-error.js';
 /** The error that an aborted signal means: code `cancelled`, with the signal's reason as cause. */
 export function cancelledError(signal: AbortSignal): EngineError {
   const reason: unknown = signal.reason;
-  const why = reason instanceof Error && reason.name === 'TimeoutError' ? 'the time allowed is over' : 'its signal was aborted';
+  const why =
+    reason instanceof Error && reason.name === 'TimeoutError'
+      ? 'the time allowed is over'
+      : 'its signal was aborted';
   return new EngineError('cancelled', `the work was cancelled: ${why}`, { cause: reason });
 }
 

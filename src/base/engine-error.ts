@@ -54,7 +54,11 @@ export class EngineError extends Error {
 
   static {
     // On the prototype, as the standard's own errors have it, so that it is not printed as a field of each error.
-    Object.defineProperty(this.prototype, 'name', { value: 'EngineError', configurable: true, writable: true });
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'EngineError',
+      configurable: true,
+      writable: true,
+    });
   }
 }
 
@@ -71,5 +75,7 @@ export function isErrorCode(text: string): text is ErrorCode {
 export function asEngineError(thrown: unknown, what: string): EngineError {
   if (thrown instanceof EngineError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new EngineError('internal', `${what}: ${message}; this is a fault of spillway, please report it`, { cause: thrown });
+  return new EngineError('internal', `${what}: ${message}; this is a fault of spillway, please report it`, {
+    cause: thrown,
+  });
 }

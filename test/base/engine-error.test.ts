@@ -7,7 +7,12 @@ test('carries code, detail and cause', () => {
   const cause = new Error('below');
   const error = new EngineError('io', 'cannot read "a"', { detail: { path: 'a' }, cause });
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: 'EngineError', code: 'io', message: 'cannot read "a"', detail: { path: 'a' } });
+  expect(error).toMatchObject({
+    name: 'EngineError',
+    code: 'io',
+    message: 'cannot read "a"',
+    detail: { path: 'a' },
+  });
   expect(error.cause).toBe(cause);
 });
 
@@ -19,7 +24,9 @@ test('detail is empty, frozen data when none is given, and no cause is made up',
 });
 
 test('prints its name and code', () => {
-  expect(inspect(new EngineError('memory', 'too small'))).toMatch(/^EngineError: too small[\s\S]*code: 'memory'/);
+  expect(inspect(new EngineError('memory', 'too small'))).toMatch(
+    /^EngineError: too small[\s\S]*code: 'memory'/,
+  );
 });
 
 test('knows its codes, and no inherited name is one', () => {

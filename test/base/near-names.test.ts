@@ -15,7 +15,11 @@ test.each([
 });
 
 test('nearest first, at most three', () => {
-  expect(nearNames('delay', ['relay', 'Delay', 'delays', 'decay', 'day'])).toEqual(['Delay', 'relay', 'delays']);
+  expect(nearNames('delay', ['relay', 'Delay', 'delays', 'decay', 'day'])).toEqual([
+    'Delay',
+    'relay',
+    'delays',
+  ]);
 });
 
 test('nothing is near when too much differs', () => {
