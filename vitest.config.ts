@@ -1,7 +1,9 @@
 /** How the TypeScript tests are found and run. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: { alias: { spillway: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
     // A native crash then takes one file's process with it, not the run.

@@ -1,14 +1,30 @@
 /** Finds and loads the native addon: the one built in this checkout, else the prebuilt one for this platform. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../base/engine-error.js';
 import { platformName } from './platform.js';
 
-// Both src/native/ and dist/native/ are two levels below the package.
-const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
-
 let loaded: unknown;
+
+/**
+ * The nearest folder above this module that is the package; the module runs from src/, dist/ and compiled copies.
+ *
+ * @throws EngineError `native` if the module was bundled away from its package
+ */
+function packageFolder(): string {
+  const here = fileURLToPath(import.meta.url);
+  for (let folder = dirname(here); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, 'package.json');
+    if (existsSync(file) && readFileSync(file, 'utf8').includes('"name": "spillway"')) return `${folder}/`;
+  }
+  throw new EngineError(
+    'native',
+    `${here} is not inside the spillway package, so its native binary cannot be found; mark spillway as external in your bundler`,
+    { detail: { module: here } },
+  );
+}
 
 function prebuiltPlatforms(root: string): string[] {
   const folder = `${root}prebuilds`;
@@ -58,6 +74,6 @@ export function loadAddonFrom(root: string, platform: string): unknown {
  * @throws EngineError `native`
  */
 export function loadAddon(): unknown {
-  loaded ??= loadAddonFrom(packageFolder, platformName());
+  loaded ??= loadAddonFrom(packageFolder(), platformName());
   return loaded;
 }
