@@ -1,6 +1,4 @@
 /** Our columns as an apache-arrow Table, sharing memory wherever Arrow's layout is the same. */
-import { createRequire } from 'node:module';
-
 import type * as Arrow from 'apache-arrow';
 
 import { alignBits } from './bitmap.js';
@@ -8,15 +6,16 @@ import type { ColumnData, NumberArray } from './column.js';
 import type { Schema } from './schema.js';
 import type { DataType } from './types.js';
 
-let loaded: typeof Arrow | undefined;
-
-/** Loaded at first use: apache-arrow takes a tenth of a second that most programs need not spend. */
-export function arrowLibrary(): typeof Arrow {
-  return (loaded ??= createRequire(import.meta.url)('apache-arrow') as typeof Arrow);
-}
-
-export function toArrowTable(schema: Schema, columns: readonly ColumnData[], numRows: number): Arrow.Table {
-  const arrow = arrowLibrary();
+/**
+ * Loads apache-arrow at first use (it takes a tenth of a second that most programs need not spend) and the very copy
+ * that the caller's own `import 'apache-arrow'` gets: Arrow does not work across copies of itself.
+ */
+export async function toArrowTable(
+  schema: Schema,
+  columns: readonly ColumnData[],
+  numRows: number,
+): Promise<Arrow.Table> {
+  const arrow = await import('apache-arrow');
   const fields = schema.fields.map(
     (field, i) => new arrow.Field(field.name, arrowType(arrow, field.type, columns[i]), field.nullable),
   );

@@ -1,11 +1,21 @@
 /** Arrow tables of any apache-arrow version, and IPC bytes, as batches in our layout; shares memory where it can. */
+import { createRequire } from 'node:module';
+
+import type * as Arrow from 'apache-arrow';
+
 import { EngineError } from '../base/engine-error.js';
 import { importArrowColumn } from './arrow-column.js';
-import { arrowLibrary } from './arrow-export.js';
 import type { ArrowBatch, ArrowData, ArrowField, ArrowTableLike } from './arrow-shape.js';
 import { arrowTypeName, fromArrowType, isArrowTable } from './arrow-shape.js';
 import { Schema } from './schema.js';
 import { Table } from './table.js';
+
+let loaded: typeof Arrow | undefined;
+
+/** Loaded at first use, at once: opening a source is synchronous. Nothing of this copy leaves the file. */
+function arrowReader(): typeof Arrow {
+  return (loaded ??= createRequire(import.meta.url)('apache-arrow') as typeof Arrow);
+}
 
 export interface ArrowImport {
   readonly schema: Schema;
@@ -47,7 +57,7 @@ export function importArrow(table: ArrowTableLike): ArrowImport {
 export function importArrowIpc(bytes: Uint8Array, label = 'Arrow IPC bytes'): ArrowImport {
   let table: unknown;
   try {
-    table = arrowLibrary().tableFromIPC(bytes);
+    table = arrowReader().tableFromIPC(bytes);
   } catch (cause) {
     throw new EngineError('format', `${label}: not an Arrow IPC file or stream that can be read`, { cause });
   }

@@ -124,7 +124,7 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   }
 
   /** The same columns as an apache-arrow Table; memory is shared wherever Arrow's layout is the same. */
-  toArrow(): ArrowTable {
+  toArrow(): Promise<ArrowTable> {
     return toArrowTable(this.schema, this.#columns, this.numRows);
   }
 
