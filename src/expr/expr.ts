@@ -44,7 +44,8 @@ export type Expr = ColumnExpr | LiteralExpr | CallExpr | CastExpr | AggregateExp
 
 /**
  * An expression with every type decided: operand types fit the operation exactly, casts are calls of `cast`,
- * literals carry values of their type. This is what lowering turns into a linear program.
+ * literals carry values of their type: days (number) for a date, ticks (bigint) for a timestamp, integers as number
+ * while safe and bigint beyond. This is what lowering turns into a linear program.
  */
 export type Resolved =
   | { readonly kind: 'column'; readonly name: string; readonly type: DataType; readonly nullable: boolean }

@@ -1,0 +1,145 @@
+/** Expressions as people read them in a plan: infix, with as few parentheses as the meaning allows. */
+import type { LiteralValue } from '../data/literal.js';
+import type { DataType } from '../data/types.js';
+import { typeName } from '../data/types.js';
+import type { AggregateExpr, CallExpr, Expr } from './expr.js';
+import { scalarFunction } from './functions/index.js';
+import { formatIsoDate, formatIsoTimestamp } from './iso-time.js';
+
+/** How strongly an operator binds; calls and names bind strongest. */
+const PRECEDENCE: ReadonlyMap<string, number> = new Map([
+  ['or', 1],
+  ['and', 2],
+  ['not', 3],
+  ...['=', '<>', '<', '<=', '>', '>=', 'like', 'in', 'is', 'between'].map((symbol) => [symbol, 4] as const),
+  ['+', 5],
+  ['-', 5],
+  ...['*', '/', '//', '%'].map((symbol) => [symbol, 6] as const),
+]);
+const TIGHTEST = 8;
+const UNARY = 7;
+const WORD = /^[\p{L}_][\p{L}\p{N}_.]*$/u;
+const RESERVED = new Set([
+  'and',
+  'or',
+  'not',
+  'like',
+  'in',
+  'is',
+  'between',
+  'null',
+  'true',
+  'false',
+  'where',
+  'distinct',
+]);
+
+interface Printed {
+  readonly text: string;
+  readonly binds: number;
+}
+
+/**
+ * Text of an expression: `distance > 500 and origin = 'SFO'`.
+ *
+ * @example printExpr(col('a').add(1).mul(2).expr) // => '(a + 1) * 2'
+ */
+export function printExpr(expr: Expr): string {
+  return print(expr).text;
+}
+
+/** A column's name, in double quotes unless it is a plain word. */
+export function printName(name: string): string {
+  return WORD.test(name) && !RESERVED.has(name.toLowerCase()) ? name : JSON.stringify(name);
+}
+
+/** A value as expressions show it; dates and timestamps of a fixed type from days or ticks, too. */
+export function printLiteral(value: LiteralValue, type?: DataType): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''").replaceAll('\n', '\\n')}'`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'invalid date' : printMoment(value);
+  if (type?.kind === 'date') return formatIsoDate(Number(value));
+  if (type?.kind === 'timestamp') return formatIsoTimestamp(BigInt(value), type.unit);
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function printMoment(value: Date): string {
+  return value
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(?: 00:00:00)?\.000Z$|Z$/, '');
+}
+
+function print(expr: Expr): Printed {
+  switch (expr.kind) {
+    case 'column':
+      return tight(printName(expr.name));
+    case 'literal':
+      return printNumberAware(printLiteral(expr.value, expr.type));
+    case 'cast':
+      return tight(`cast(${printExpr(expr.arg)} as ${typeName(expr.to)})`);
+    case 'aggregate':
+      return tight(printAggregate(expr));
+    case 'call':
+      return printCall(expr);
+  }
+}
+
+const tight = (text: string): Printed => ({ text, binds: TIGHTEST });
+
+/** A negative number binds as its minus does: `2 - (-1)`. */
+function printNumberAware(text: string): Printed {
+  return { text, binds: text.startsWith('-') ? UNARY : TIGHTEST };
+}
+
+function printAggregate(expr: AggregateExpr): string {
+  const inner = [...expr.args.map(printExpr), ...expr.params.map(String)].join(', ');
+  const where = expr.where === undefined ? '' : ` where ${printExpr(expr.where)}`;
+  return `${expr.fn}(${expr.distinct ? 'distinct ' : ''}${inner}${where})`;
+}
+
+/** Calls that have a form of their own. */
+const FORMS: ReadonlyMap<string, (args: readonly Expr[]) => Printed> = new Map([
+  ['neg', ([arg]) => ({ text: `-${within(arg, TIGHTEST)}`, binds: UNARY })],
+  ['not', ([arg]) => ({ text: `not ${within(arg, 3)}`, binds: 3 })],
+  ['isNull', ([arg]) => ({ text: `${within(arg, 5)} is null`, binds: 4 })],
+  ['isNotNull', ([arg]) => ({ text: `${within(arg, 5)} is not null`, binds: 4 })],
+  [
+    'in',
+    ([arg, ...list]) => ({ text: `${within(arg, 5)} in (${list.map(printExpr).join(', ')})`, binds: 4 }),
+  ],
+  [
+    'between',
+    ([arg, low, high]) => ({
+      text: `${within(arg, 5)} between ${within(low, 5)} and ${within(high, 5)}`,
+      binds: 4,
+    }),
+  ],
+] satisfies [string, (args: readonly Expr[]) => Printed][]);
+
+function within(expr: Expr | undefined, least: number): string {
+  if (expr === undefined) return '?';
+  const { text, binds } = print(expr);
+  return binds < least ? `(${text})` : text;
+}
+
+function printCall(expr: CallExpr): Printed {
+  const form = FORMS.get(expr.fn);
+  if (form !== undefined) return form(expr.args);
+  const symbol = scalarFunction(expr.fn)?.infix;
+  const binds = symbol === undefined ? undefined : PRECEDENCE.get(symbol);
+  if (symbol === undefined || binds === undefined || expr.args.length < 2)
+    return tight(`${expr.fn}(${expr.args.map(printExpr).join(', ')})`);
+  // Left to right; a comparison does not continue one, and what stands right of `-` or `/` needs its parentheses.
+  const associative = symbol === 'and' || symbol === 'or' || symbol === '+' || symbol === '*';
+  const parts = expr.args.map((arg, i) => {
+    const equalAllowed = i === 0 ? binds !== 4 : associative && isSame(arg, expr.fn);
+    return within(arg, equalAllowed ? binds : binds + 1);
+  });
+  return { text: parts.join(` ${symbol} `), binds };
+}
+
+/** Only logic may be regrouped without changing the result; sums of floats and overflow depend on the grouping. */
+function isSame(arg: Expr, fn: string): boolean {
+  return arg.kind === 'call' && arg.fn === fn && (fn === 'and' || fn === 'or');
+}
