@@ -50,8 +50,7 @@ Error file_error(const char* what, const std::string& path, int number) {
   bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
   std::string message = std::string("cannot ") + what + " " + path + ": " + error_text(number);
   if (full) message += "; free some space or use another folder";
-  return Error(full ? ErrorCode::NoSpace : ErrorCode::Io, message,
-               {{"path", path}, {"errno", std::to_string(number)}});
+  return Error(full ? ErrorCode::NoSpace : ErrorCode::Io, message, {{"path", path}, {"errno", std::to_string(number)}});
 }
 
 void File::fail(const char* what, int number) const { throw file_error(what, path_, number); }

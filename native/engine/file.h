@@ -41,12 +41,12 @@ class File {
   // Up to `bytes`; fewer only at the end of the file.
   std::size_t read_some(u64 offset, void* into, std::size_t bytes) const;
   void write(u64 offset, const void* from, std::size_t bytes);
-  void sync();                        // fdatasync
+  void sync();  // fdatasync
   void truncate(u64 bytes);
   void punch(u64 offset, u64 bytes);  // gives the blocks back where the system can; the range then reads as zeros
   void prefetch(u64 offset, u64 bytes) const noexcept;  // a hint: will be read soon
   void forget(u64 offset, u64 bytes) const noexcept;    // a hint: will not be read again
-  void close() noexcept;              // errors surface in sync, not here
+  void close() noexcept;                                // errors surface in sync, not here
 
  private:
   [[noreturn]] void fail(const char* what, int number) const;
@@ -55,11 +55,11 @@ class File {
 };
 
 void rename_file(const std::string& from, const std::string& to);
-void remove_file(const std::string& path);           // throws Error Io when it cannot, also when it is not there
+void remove_file(const std::string& path);  // throws Error Io when it cannot, also when it is not there
 bool try_remove_file(const std::string& path) noexcept;
-void make_folder(const std::string& path);           // 0700; must not exist
+void make_folder(const std::string& path);                 // 0700; must not exist
 bool try_remove_folder(const std::string& path) noexcept;  // only when empty
-void sync_folder(const std::string& path);           // makes names created or renamed in it durable
+void sync_folder(const std::string& path);                 // makes names created or renamed in it durable
 
 // Error Io or NoSpace for a failed system call: `cannot WHAT PATH: text of the error number`.
 Error file_error(const char* what, const std::string& path, int number);

@@ -4,7 +4,8 @@
 namespace spillway {
 
 std::shared_ptr<Source> Handle::open_source(QueryContext&, const SourceDescription&) {
-  throw Error(ErrorCode::Argument, std::string("a query was asked to read from a ") + kind() + ", which is only written");
+  throw Error(ErrorCode::Argument,
+              std::string("a query was asked to read from a ") + kind() + ", which is only written");
 }
 
 std::unique_ptr<Sink> Handle::open_sink(QueryContext&, const SinkDescription&) {

@@ -36,6 +36,8 @@ async function compileUnit(toolchain, unit) {
   const rule = temporaryName('.d');
   const { code, output } = await run(toolchain.command, [
     ...compileArguments(unit),
+    // Not among the unit's flags: objects of two checkouts are the same but for this, and it keeps it out of them.
+    `-ffile-prefix-map=${ROOT}=`,
     ...['-MMD', '-MF', rule, '-MT', 'object', '-o', object],
   ]);
   try {

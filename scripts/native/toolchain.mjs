@@ -86,7 +86,7 @@ export function isaVariants() {
 }
 
 function commonFlags(mode) {
-  return [...SHARED, ...MODE_FLAGS[mode], `-ffile-prefix-map=${ROOT}=`];
+  return [...SHARED, ...MODE_FLAGS[mode]];
 }
 
 function includes() {

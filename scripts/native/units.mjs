@@ -68,3 +68,8 @@ export function testUnits(mode) {
     })
     .map(source => unit(source, mode, engineFlags(mode)));
 }
+
+/** The source of one C++ microbenchmark, always optimised. */
+export function benchUnit(name) {
+  return unit(`native/bench/${name}_bench.cc`, 'release', engineFlags('release'));
+}
