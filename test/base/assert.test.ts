@@ -28,7 +28,7 @@ test.each([
   ['4', 'not string'],
   [4n, 'not 4'],
   [undefined, 'not undefined'],
-])('%j is refused by the name of its option', (value, words) => {
+])('%s is refused by the name of its option', (value, words) => {
   const message = `threads must be a whole number from 0 to 16, ${words}`;
   expect(() => checkWhole('threads', value, 0, 16)).toThrow(
     expect.objectContaining({ code: 'argument', message }),
