@@ -96,8 +96,7 @@ function textOffsets(data: ArrowData, bytes: Uint8Array, name: string): Int32Arr
   const given = data.valueOffsets;
   let offsets: Int32Array;
   if (given instanceof Int32Array) offsets = given.subarray(0, data.length + 1);
-  else if (given instanceof BigInt64Array)
-    offsets = Int32Array.from(given.subarray(0, data.length + 1), (at) => Number(at));
+  else if (given instanceof BigInt64Array) offsets = narrowOffsets(given, data.length + 1, name);
   else return damaged(name, 'it has no text offsets');
   if (offsets.length < data.length + 1) return damaged(name, 'its text offsets are too few');
   let before = 0;
@@ -105,6 +104,26 @@ function textOffsets(data: ArrowData, bytes: Uint8Array, name: string): Int32Arr
     if (at < before || at > bytes.byteLength)
       return damaged(name, `text offset ${String(at)} is out of order or range`);
     before = at;
+  }
+  return offsets;
+}
+
+/** 64-bit text offsets as 32-bit ones, read by halves: a BigInt for each would cost more than all the rest. */
+function narrowOffsets(given: BigInt64Array, count: number, name: string): Int32Array {
+  const words = new Int32Array(given.buffer, given.byteOffset, Math.min(count, given.length) * 2);
+  const offsets = new Int32Array(words.length >> 1);
+  for (let i = 0; i < offsets.length; i++) {
+    const low = words[2 * i] ?? 0;
+    if (words[2 * i + 1] !== 0 || low < 0) {
+      throw new EngineError(
+        'limit',
+        `Arrow column ${JSON.stringify(name)}: a batch has more than 2 GiB of text; make its batches smaller`,
+        {
+          detail: { column: name },
+        },
+      );
+    }
+    offsets[i] = low;
   }
   return offsets;
 }

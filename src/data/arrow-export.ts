@@ -21,9 +21,9 @@ export async function toArrowTable(
   );
   const children = columns.map((column) => arrowData(arrow, column));
   const type = new arrow.Struct(fields);
-  const data = arrow.makeData({ type, length: numRows, nullCount: 0, children });
+  const data = makeData(arrow, { type, length: numRows, nullCount: 0, children });
   const arrowSchema = new arrow.Schema(fields);
-  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data as Arrow.Data<Arrow.Struct>)]);
+  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data)]);
 }
 
 function arrowType(arrow: typeof Arrow, type: DataType, column?: ColumnData): Arrow.DataType {
@@ -80,6 +80,11 @@ function codeType(
   return new arrow.Int32();
 }
 
+/** Arrow types the call by the class of `type`, which is decided here at run time. */
+function makeData(arrow: typeof Arrow, props: Readonly<Record<string, unknown>>): Arrow.Data {
+  return (arrow.makeData as unknown as (props: Readonly<Record<string, unknown>>) => Arrow.Data)(props);
+}
+
 /** One Arrow dictionary per TextDictionary, so that columns and batches that share one keep sharing it. */
 const dictionaries = new WeakMap<object, Arrow.Vector<Arrow.Utf8>>();
 
@@ -89,24 +94,24 @@ function arrowData(arrow: typeof Arrow, column: ColumnData): Arrow.Data {
   const type = arrowType(arrow, column.type, column);
   switch (column.layout) {
     case 'fixed':
-      return arrow.makeData({
-        type: type as Arrow.Int32,
+      return makeData(arrow, {
+        type,
         length,
         nullCount,
         nullBitmap,
-        data: column.values as Int32Array,
+        data: column.values,
       });
     case 'bits':
-      return arrow.makeData({
-        type: type as Arrow.Bool,
+      return makeData(arrow, {
+        type,
         length,
         nullCount,
         nullBitmap,
         data: alignBits(column.bits, length),
       });
     case 'text':
-      return arrow.makeData({
-        type: type as Arrow.Utf8,
+      return makeData(arrow, {
+        type,
         length,
         nullCount,
         nullBitmap,
@@ -119,13 +124,12 @@ function arrowData(arrow: typeof Arrow, column: ColumnData): Arrow.Data {
         dictionary = new arrow.Vector([arrowData(arrow, column.dictionary.text) as Arrow.Data<Arrow.Utf8>]);
         dictionaries.set(column.dictionary, dictionary);
       }
-      const codes = column.codes as Int32Array;
-      return arrow.makeData({
-        type: type as Arrow.Dictionary<Arrow.Utf8, Arrow.Int32>,
+      return makeData(arrow, {
+        type,
         length,
         nullCount,
         nullBitmap,
-        data: codes,
+        data: column.codes,
         dictionary,
       });
     }

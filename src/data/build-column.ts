@@ -48,7 +48,7 @@ export function buildColumn(
     if (value === null || value === undefined) continue;
     const fitted = fit(type, value);
     if (fitted === undefined) misfit(i);
-    else out[i] = fitted as never;
+    else out[i] = fitted;
   }
   return { ...base, layout: 'fixed', values: out };
 }
@@ -89,7 +89,7 @@ function smallInteger(type: DataType, value: unknown): number | undefined {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number') return undefined;
   const probe: ValueArray = newValues(type, 1);
-  probe[0] = number as never;
+  probe[0] = number;
   return probe[0] === number ? number : undefined;
 }
 

@@ -97,7 +97,7 @@ export function importRecord(
   record: Readonly<Record<string, ColumnInput>> | ReadonlyMap<string, ColumnInput>,
   schema?: Schema,
 ): RowImport {
-  const inputs = record instanceof Map ? new Map(record) : new Map(Object.entries(record));
+  const inputs = isMap(record) ? record : new Map(Object.entries(record));
   let length: number | undefined;
   let firstName = '';
   for (const [name, input] of inputs) {
@@ -133,6 +133,12 @@ export function importRecord(
       }
     },
   };
+}
+
+function isMap(
+  record: Readonly<Record<string, ColumnInput>> | ReadonlyMap<string, ColumnInput>,
+): record is ReadonlyMap<string, ColumnInput> {
+  return record instanceof Map;
 }
 
 function recordColumn(field: Field, input: ColumnInput | undefined, start: number, end: number): ColumnData {

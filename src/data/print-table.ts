@@ -5,6 +5,7 @@ import { dateText, timestampText } from './policy.js';
 import type { Field, Schema } from './schema.js';
 import { textWidth, truncateText } from './text-width.js';
 import { isFloat, isNumeric, typeName } from './types.js';
+import type { CellValue } from './values.js';
 import { readValues } from './values.js';
 
 export interface PrintOptions {
@@ -101,27 +102,27 @@ function columnCells(
 
 function cellTexts(column: ColumnData, top: number, bottom: number, numRows: number): string[] {
   const parts = [sliceColumn(column, 0, top), sliceColumn(column, numRows - bottom, numRows)];
-  const raw = parts.flatMap((part) => rawValues(part));
+  const raw = parts.flatMap(rawValues);
   if (!isFloat(column.type)) return raw.map((value) => truncateText(cellText(value, column), widestCell));
   return floatTexts(raw as (number | null)[]);
 }
 
-function rawValues(part: ColumnData): unknown[] {
-  const out: unknown[] = [];
+function rawValues(part: ColumnData): CellValue[] {
+  const out: CellValue[] = [];
   if (part.layout === 'fixed' && (part.type.kind === 'date' || part.type.kind === 'timestamp')) {
-    for (let i = 0; i < part.length; i++) out.push(isValid(part, i) ? part.values[i] : null);
+    for (let i = 0; i < part.length; i++) out.push(isValid(part, i) ? (part.values[i] ?? null) : null);
     return out;
   }
   readValues(part, '', { int64: 'bigint', dates: 'date' }, 0, part.length, out);
   return out;
 }
 
-function cellText(value: unknown, column: ColumnData): string {
-  if (value === null || value === undefined) return 'null';
+function cellText(value: CellValue, column: ColumnData): string {
+  if (value === null) return 'null';
   if (column.type.kind === 'date') return dateText(Number(value));
   if (column.type.kind === 'timestamp')
     return readableTimestamp(timestampText(value as bigint, column.type.unit));
-  return visible(String(value as string | number | bigint | boolean));
+  return visible(String(value));
 }
 
 /** `2013-01-31 12:30`: the parts of a timestamp that say something. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { importArrow, importArrowIpc } from '../../src/data/arrow-import.js';
 import { importRows } from '../../src/data/import-rows.js';
 import { Schema } from '../../src/data/schema.js';
-import { Table } from '../../src/data/table.js';
+import type { Table } from '../../src/data/table.js';
 import * as types from '../../src/data/types.js';
 
 function rowsOf(table: arrow.Table): object[] {
