@@ -23,7 +23,7 @@ export async function toArrowTable(
   const type = new arrow.Struct(fields);
   const data = makeData(arrow, { type, length: numRows, nullCount: 0, children });
   const arrowSchema = new arrow.Schema(fields);
-  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data)]);
+  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data as Arrow.Data<Arrow.Struct>)]);
 }
 
 function arrowType(arrow: typeof Arrow, type: DataType, column?: ColumnData): Arrow.DataType {
@@ -86,7 +86,7 @@ function makeData(arrow: typeof Arrow, props: Readonly<Record<string, unknown>>)
 }
 
 /** One Arrow dictionary per TextDictionary, so that columns and batches that share one keep sharing it. */
-const dictionaries = new WeakMap<object, Arrow.Vector<Arrow.Utf8>>();
+const dictionaries = new WeakMap<object, Arrow.Vector>();
 
 function arrowData(arrow: typeof Arrow, column: ColumnData): Arrow.Data {
   const { length, nullCount } = column;
@@ -121,7 +121,7 @@ function arrowData(arrow: typeof Arrow, column: ColumnData): Arrow.Data {
     case 'dictionary': {
       let dictionary = dictionaries.get(column.dictionary);
       if (dictionary === undefined) {
-        dictionary = new arrow.Vector([arrowData(arrow, column.dictionary.text) as Arrow.Data<Arrow.Utf8>]);
+        dictionary = new arrow.Vector([arrowData(arrow, column.dictionary.text)]);
         dictionaries.set(column.dictionary, dictionary);
       }
       return makeData(arrow, {
