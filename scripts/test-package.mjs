@@ -117,7 +117,7 @@ function typeChecks() {
         types: ['node'],
       };
       const typeRoots = [path.join(ROOT, 'node_modules/@types')];
-      const compilerOptions = { ...shared, typeRoots, skipLibCheck: true, ...options };
+      const compilerOptions = { ...shared, typeRoots, skipLibCheck: false, ...options };
       writeFileSync(project, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
       const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
       const { code, output } = run(process.execPath, [compiler, '-p', project]);

@@ -38,6 +38,8 @@ async function compileUnit(toolchain, unit) {
     ...compileArguments(unit),
     // Not among the unit's flags: objects of two checkouts are the same but for this, and it keeps it out of them.
     `-ffile-prefix-map=${ROOT}=`,
+    // The list of warnings is gcc's; clang must not fail over names it does not know.
+    ...(toolchain.clang ? ['-Wno-unknown-warning-option'] : []),
     ...['-MMD', '-MF', rule, '-MT', 'object', '-o', object],
   ]);
   try {
