@@ -1,0 +1,111 @@
+/** The wire form of a query description, read by `native/engine/description.cc`: little-endian, nothing aligned. */
+import { EngineError } from '../base/engine-error.js';
+import { isFloat, typeIds, typeName } from '../data/types.js';
+import { ByteWriter } from './byte-writer.js';
+import { compareIds, sinkKinds } from './description.js';
+import type {
+  Constant,
+  PipelineDescription,
+  ProgramDescription,
+  QueryDescription,
+  SinkDescription,
+  SourceDescription,
+} from './description.js';
+import { ticksOf } from './ticks.js';
+
+export const MAGIC = 0x50575331;
+
+/** The bytes that tell the native engine what to run. */
+export function describe(query: QueryDescription): Uint8Array {
+  const out = new ByteWriter();
+  out.u32(MAGIC);
+  out.list(query.pipelines, (pipeline) => {
+    writePipeline(out, pipeline);
+  });
+  return out.finish();
+}
+
+function writePipeline(out: ByteWriter, { source, program, sink }: PipelineDescription): void {
+  writeSource(out, source);
+  writeProgram(out, program);
+  writeSink(out, sink);
+}
+
+function writeSource(out: ByteWriter, source: SourceDescription): void {
+  out.u8(source.kind === 'scan' ? 0 : 1);
+  out.u32(source.index);
+  writePositions(out, source.columns);
+  out.list(source.predicates, (predicate) => {
+    out.u32(predicate.column);
+    out.u8(compareIds[predicate.compare]);
+    out.list(predicate.constants, (constant) => {
+      writeConstant(out, constant);
+    });
+  });
+}
+
+function writeProgram(out: ByteWriter, program: ProgramDescription): void {
+  out.list(program.inputs, (type) => {
+    out.u8(typeIds[type.kind]);
+  });
+  out.list(program.constants, (constant) => {
+    writeConstant(out, constant);
+  });
+  out.list(program.instructions, (instruction) => {
+    out.text(instruction.operation);
+    out.u8(typeIds[instruction.result.kind]);
+    writePositions(out, instruction.args);
+    out.list(instruction.params, (param) => {
+      out.i64(param);
+    });
+    out.text(instruction.label);
+  });
+  writePositions(out, program.outputs);
+}
+
+function writeSink(out: ByteWriter, sink: SinkDescription): void {
+  out.u8(sinkKinds[sink.kind]);
+  out.i64(sink.limit);
+  out.i64(sink.offset);
+  out.u32(sink.keyCount);
+  out.list(sink.aggregates, (aggregate) => {
+    out.text(aggregate.name);
+    writePositions(out, aggregate.args);
+    out.list(aggregate.params, (param) => {
+      out.f64(param);
+    });
+    out.bool(aggregate.distinct);
+    out.u8(typeIds[aggregate.result.kind]);
+  });
+  out.bool(sink.orderBlind);
+  out.list(sink.sortKeys, (key) => {
+    out.u32(key.column);
+    out.bool(key.descending);
+    out.bool(key.nullsFirst);
+  });
+  out.u32(sink.groupColumns);
+  out.i64(sink.groupLimit);
+  out.u32(sink.handle);
+}
+
+function writePositions(out: ByteWriter, positions: readonly number[]): void {
+  out.list(positions, (position) => {
+    out.u32(position);
+  });
+}
+
+function writeConstant(out: ByteWriter, { type, value }: Constant): void {
+  out.u8(typeIds[type.kind]);
+  out.bool(value === null);
+  if (value === null) return;
+  if (type.kind === 'utf8' && typeof value === 'string') out.text(value);
+  else if (type.kind === 'bool' && typeof value === 'boolean') out.bool(value);
+  else if (isFloat(type) && (typeof value === 'number' || typeof value === 'bigint')) out.f64(Number(value));
+  else {
+    const ticks = ticksOf(value, type);
+    if (ticks === undefined) {
+      throw new EngineError('internal', `the value ${String(value)} was planned as ${typeName(type)}; please report it`);
+    }
+    out.i64(type.kind === 'uint64' ? BigInt.asIntN(64, ticks) : ticks);
+  }
+}

@@ -1,0 +1,117 @@
+/** A query as the native engine is told of it: pipelines of source, program and sink, as plain data. */
+import type { DataType } from '../data/types.js';
+import type { LiteralValue } from '../data/literal.js';
+
+/** Numbers shared with `native/engine/description.h`: append only. */
+export const compareIds = {
+  eq: 0,
+  ne: 1,
+  lt: 2,
+  le: 3,
+  gt: 4,
+  ge: 5,
+  in: 6,
+  isNull: 7,
+  isNotNull: 8,
+  startsWith: 9,
+} as const;
+
+export const sinkKinds = { batches: 0, collect: 1, aggregate: 2, sort: 3, writeVtr: 4, materialise: 5 } as const;
+
+export interface Constant {
+  readonly type: DataType;
+  readonly value: LiteralValue;
+}
+
+export interface ZonePredicate {
+  /** Position in the source description's `columns`. */
+  readonly column: number;
+  readonly compare: keyof typeof compareIds;
+  readonly constants: readonly Constant[];
+}
+
+export interface SourceDescription {
+  readonly kind: 'scan' | 'pipeline';
+  /** Which of the handles given, or whose sink's result. */
+  readonly index: number;
+  /** Positions in the scan or result, in the order of the program's inputs. */
+  readonly columns: readonly number[];
+  readonly predicates: readonly ZonePredicate[];
+}
+
+export interface Instruction {
+  readonly operation: string;
+  readonly result: DataType;
+  readonly args: readonly number[];
+  readonly params: readonly number[];
+  /** How errors name it: `delay + 1`. */
+  readonly label: string;
+}
+
+/** Registers: first the inputs, then the constants, then one per instruction. */
+export interface ProgramDescription {
+  readonly inputs: readonly DataType[];
+  readonly constants: readonly Constant[];
+  readonly instructions: readonly Instruction[];
+  readonly outputs: readonly number[];
+}
+
+export interface AggregateDescription {
+  readonly name: string;
+  /** Positions among the program's outputs. */
+  readonly args: readonly number[];
+  readonly params: readonly number[];
+  readonly distinct: boolean;
+  readonly result: DataType;
+}
+
+export interface SortKeyDescription {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export interface SinkDescription {
+  readonly kind: keyof typeof sinkKinds;
+  /** Rows wanted, −1 for all. */
+  readonly limit: number;
+  readonly offset: number;
+  /** Aggregate: so many of the first outputs are keys. */
+  readonly keyCount: number;
+  readonly aggregates: readonly AggregateDescription[];
+  readonly orderBlind: boolean;
+  readonly sortKeys: readonly SortKeyDescription[];
+  /** Sort: so many of the first keys form groups, of which `groupLimit` rows each are kept; −1 for all. */
+  readonly groupColumns: number;
+  readonly groupLimit: number;
+  /** WriteVtr: which of the handles given is the writer. */
+  readonly handle: number;
+}
+
+export interface PipelineDescription {
+  readonly source: SourceDescription;
+  readonly program: ProgramDescription;
+  readonly sink: SinkDescription;
+}
+
+export interface QueryDescription {
+  readonly pipelines: readonly PipelineDescription[];
+}
+
+const plainSink: SinkDescription = Object.freeze({
+  kind: 'batches',
+  limit: -1,
+  offset: 0,
+  keyCount: 0,
+  aggregates: [],
+  orderBlind: false,
+  sortKeys: [],
+  groupColumns: 0,
+  groupLimit: -1,
+  handle: 0,
+});
+
+/** A sink of the kind, with everything it does not say left at rest. */
+export function sinkOf(kind: SinkDescription['kind'], facts: Partial<Omit<SinkDescription, 'kind'>> = {}): SinkDescription {
+  return Object.freeze({ ...plainSink, kind, ...facts });
+}

@@ -1,0 +1,61 @@
+/** Turns a plan into the native engine's pipelines; the compiler proves that each kind of node has its lowering. */
+import type { Schema } from '../../data/schema.js';
+import type { PlanKind, PlanNode } from '../../plan/node.js';
+import { orderBlindAggregates } from '../../plan/order-blind.js';
+import type { QueryDescription } from '../description.js';
+import { sinkOf } from '../description.js';
+import { lowerAggregate } from './aggregate.js';
+import { lowerFilter } from './filter.js';
+import { lowerLimit } from './limit.js';
+import type { Lower, ScanToOpen } from './lowering.js';
+import { Lowering, outputsOf } from './lowering.js';
+import { lowerProject } from './project.js';
+import { lowerScan } from './scan.js';
+import { lowerSliceGroups } from './slice-groups.js';
+import { lowerSort } from './sort.js';
+import type { Stream } from './stream.js';
+import { lowerTopN } from './top-n.js';
+
+const lowerings: { readonly [K in PlanKind]: Lower<K> } = {
+  scan: lowerScan,
+  filter: lowerFilter,
+  project: lowerProject,
+  aggregate: lowerAggregate,
+  sort: lowerSort,
+  limit: lowerLimit,
+  'top-n': lowerTopN,
+  'slice-groups': lowerSliceGroups,
+};
+
+/** A plan as the native engine runs it. */
+export interface LoweredQuery {
+  readonly description: QueryDescription;
+  /** The sources to open; a scan's `index` counts them. Positions of columns are positions in `columns` here. */
+  readonly scans: readonly ScanToOpen[];
+  readonly output: Schema;
+  /** Per pipeline, the nodes of the plan that run in it, in the order rows pass them. */
+  readonly nodes: readonly (readonly PlanNode[])[];
+}
+
+/**
+ * Lowers a plan, ending in a sink of the kind.
+ *
+ * @param handle for `writeVtr`: which of the handles is the writer
+ */
+export function lower(plan: PlanNode, kind: 'batches' | 'collect' | 'writeVtr', handle = 0): LoweredQuery {
+  const lowering = new Lowering(lowerNode, orderBlindAggregates(plan));
+  // A file's writer takes all it gets; only the sinks towards JavaScript cut by themselves.
+  const ends = kind !== 'writeVtr';
+  const stream = ends ? lowering.stream(plan) : lowering.whole(plan);
+  lowering.end(stream, outputsOf(stream, plan), ends ? sinkOf(kind, stream.cut) : sinkOf(kind, { handle }));
+  return Object.freeze({
+    description: { pipelines: lowering.pipelines },
+    scans: lowering.scans,
+    output: plan.schema,
+    nodes: lowering.nodes,
+  });
+}
+
+function lowerNode(node: PlanNode, lowering: Lowering): Stream {
+  return (lowerings[node.kind] as (node: PlanNode, lowering: Lowering) => Stream)(node, lowering);
+}

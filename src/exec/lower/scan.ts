@@ -1,0 +1,25 @@
+/** Lowers `scan`: the start of a pipeline, with the ranges that let the source skip. */
+import { zonePredicates } from '../../plan/zone-predicate.js';
+import type { Lower } from './lowering.js';
+import { Stream } from './stream.js';
+
+export const lowerScan: Lower<'scan'> = (node, lowering) => {
+  // Only what is read can be tested: the positions of predicates are positions among the columns read.
+  const predicates = node.predicates
+    .flatMap((predicate) => zonePredicates(predicate, node.source.schema))
+    .filter(({ column }) => node.schema.has(column));
+  const index = lowering.scans.push({ source: node.source, columns: node.columns, predicates }) - 1;
+  return new Stream(
+    {
+      kind: 'scan',
+      index,
+      columns: node.columns.map((_, i) => i),
+      predicates: predicates.map(({ column, compare, values }) => ({
+        column: node.schema.indexOf(column),
+        compare,
+        constants: values.map((value) => ({ type: node.schema.field(column)!.type, value })),
+      })),
+    },
+    node.schema.fields,
+  );
+};

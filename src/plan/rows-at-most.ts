@@ -1,0 +1,19 @@
+/** How many rows a plan can give at most, as far as that is certain without running it. */
+import type { PlanKind, PlanNode } from './node.js';
+import type { NodeOf } from './nodes/definition.js';
+
+const bounds: { readonly [K in PlanKind]: (node: NodeOf<K>) => number } = {
+  scan: (node) => node.source.rows ?? Number.POSITIVE_INFINITY,
+  filter: (node) => rowsAtMost(node.inputs[0]!),
+  project: (node) => rowsAtMost(node.inputs[0]!),
+  aggregate: (node) => (node.keys.length === 0 ? 1 : rowsAtMost(node.inputs[0]!)),
+  sort: (node) => rowsAtMost(node.inputs[0]!),
+  limit: (node) => Math.min(node.count, Math.max(0, rowsAtMost(node.inputs[0]!) - node.offset)),
+  'top-n': (node) => Math.min(node.count, Math.max(0, rowsAtMost(node.inputs[0]!) - node.offset)),
+  'slice-groups': (node) => rowsAtMost(node.inputs[0]!),
+};
+
+/** An upper bound, `Infinity` when there is none. */
+export function rowsAtMost(node: PlanNode): number {
+  return (bounds[node.kind] as (node: PlanNode) => number)(node);
+}

@@ -1,0 +1,67 @@
+/** The rule `push-filter`: conditions move towards the source, so that fewer rows are carried, and into scans as ranges. */
+import type { Expr } from '../../expr/expr.js';
+import { resolve } from '../../expr/resolve.js';
+import { call, conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
+import { canFail } from '../fallible.js';
+import { definitionsOf, readsOnly, worthSubstituting } from '../definitions.js';
+import type { FilterNode, PlanKind, PlanNode } from '../node.js';
+import type { NodeOf } from '../nodes/definition.js';
+import { filter } from '../nodes/filter.js';
+import { scan } from '../nodes/scan.js';
+import { rewritePlanDown, withInputs } from '../walk.js';
+import { zonePredicates } from '../zone-predicate.js';
+import type { Rule } from './rule.js';
+
+export const pushFilter: Rule = {
+  name: 'push-filter',
+  doc: 'moves conditions towards the source, and into scans as ranges to skip by',
+  apply: (plan) => rewritePlanDown(plan, (node) => (node.kind === 'filter' ? pushThrough(node) : node)),
+};
+
+/** What a filter becomes over an input of each kind; the filter itself where it must stay. */
+const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>) => PlanNode } = {
+  scan: intoScan,
+  filter: (above, below) => filter(below.inputs[0]!, call('and', below.predicate, above.predicate)),
+  project(above, below) {
+    const definitions = definitionsOf(below);
+    if (!worthSubstituting(above.predicate, definitions)) return above;
+    return withInputs(below, [filter(below.inputs[0]!, substitute(above.predicate, definitions))]);
+  },
+  aggregate: (above, below) => pushSome(above, below, below.keys),
+  sort: (above, below) => withInputs(below, [filter(below.inputs[0]!, above.predicate)]),
+  // They count rows: which ones they see must not change.
+  limit: (above) => above,
+  'top-n': (above) => above,
+  'slice-groups': (above, below) => pushSome(above, below, below.groups),
+};
+
+function pushThrough(node: FilterNode): PlanNode {
+  const input = node.inputs[0]!;
+  return (through[input.kind] as (filter: FilterNode, input: PlanNode) => PlanNode)(node, input);
+}
+
+/** Moves the conditions that only read `names` below `below`; without names (one group of all rows) none may. */
+function pushSome(above: FilterNode, below: PlanNode, names: readonly string[]): PlanNode {
+  const pushed: Expr[] = [];
+  const kept: Expr[] = [];
+  for (const condition of conjuncts(above.predicate)) {
+    // One that may fail was guarded by those before it; it must not overtake one that stays.
+    const free = kept.length === 0 || !canFail(resolve(condition, above.schema));
+    const reads = names.length > 0 && readsOnly(condition, names);
+    (reads && free ? pushed : kept).push(condition);
+  }
+  const down = conjunction(pushed);
+  if (down === undefined) return above;
+  const lower = withInputs(below, [filter(below.inputs[0]!, down)]);
+  const rest = conjunction(kept);
+  return rest === undefined ? lower : filter(lower, rest);
+}
+
+function intoScan(above: FilterNode, below: NodeOf<'scan'>): PlanNode {
+  const fresh = conjuncts(above.predicate).filter(
+    (condition) =>
+      zonePredicates(condition, below.schema).length > 0 && !below.predicates.some((known) => sameExpr(known, condition)),
+  );
+  if (fresh.length === 0) return above;
+  return filter(scan(below.source, below.columns, [...below.predicates, ...fresh]), above.predicate);
+}
