@@ -13,7 +13,8 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#advance(1), value);
+    const at = this.#advance(1);
+    this.#view.setUint8(at, value);
   }
 
   bool(value: boolean): void {
@@ -21,22 +22,26 @@ export class ByteWriter {
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#advance(4), value, true);
+    const at = this.#advance(4);
+    this.#view.setUint32(at, value, true);
   }
 
   i64(value: number | bigint): void {
-    this.#view.setBigInt64(this.#advance(8), BigInt(value), true);
+    const at = this.#advance(8);
+    this.#view.setBigInt64(at, BigInt(value), true);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#advance(8), value, true);
+    const at = this.#advance(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   /** Length in bytes, then UTF-8. */
   text(value: string): void {
     const bytes = utf8.encode(value);
     this.u32(bytes.length);
-    this.#bytes.set(bytes, this.#advance(bytes.length));
+    const at = this.#advance(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /** Number of items, then each. */
@@ -47,7 +52,7 @@ export class ByteWriter {
     });
   }
 
-  /** Makes room and gives the place where it starts. */
+  /** Makes room and gives the place where it starts. To be called before the buffer is touched: it may replace it. */
   #advance(size: number): number {
     const at = this.#length;
     this.#length += size;

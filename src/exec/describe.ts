@@ -104,7 +104,10 @@ function writeConstant(out: ByteWriter, { type, value }: Constant): void {
   else {
     const ticks = ticksOf(value, type);
     if (ticks === undefined) {
-      throw new EngineError('internal', `the value ${String(value)} was planned as ${typeName(type)}; please report it`);
+      throw new EngineError(
+        'internal',
+        `the value ${String(value)} was planned as ${typeName(type)}; please report it`,
+      );
     }
     out.i64(type.kind === 'uint64' ? BigInt.asIntN(64, ticks) : ticks);
   }

@@ -16,7 +16,14 @@ export const compareIds = {
   startsWith: 9,
 } as const;
 
-export const sinkKinds = { batches: 0, collect: 1, aggregate: 2, sort: 3, writeVtr: 4, materialise: 5 } as const;
+export const sinkKinds = {
+  batches: 0,
+  collect: 1,
+  aggregate: 2,
+  sort: 3,
+  writeVtr: 4,
+  materialise: 5,
+} as const;
 
 export interface Constant {
   readonly type: DataType;
@@ -112,6 +119,9 @@ const plainSink: SinkDescription = Object.freeze({
 });
 
 /** A sink of the kind, with everything it does not say left at rest. */
-export function sinkOf(kind: SinkDescription['kind'], facts: Partial<Omit<SinkDescription, 'kind'>> = {}): SinkDescription {
+export function sinkOf(
+  kind: SinkDescription['kind'],
+  facts: Partial<Omit<SinkDescription, 'kind'>> = {},
+): SinkDescription {
   return Object.freeze({ ...plainSink, kind, ...facts });
 }

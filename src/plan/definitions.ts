@@ -1,6 +1,7 @@
 /** The columns of a projection as definitions to put in place of their names, without changing what they mean. */
+import { partsOf } from '../expr/build.js';
 import type { Expr } from '../expr/expr.js';
-import { columnsOf, partsOf } from './expressions.js';
+import { columnsOf } from './expressions.js';
 import type { ProjectNode } from './node.js';
 
 /** Past this many parts a substituted expression costs more to plan than it can save. */

@@ -1,20 +1,6 @@
 /** Walking and rewriting expressions: their parts, the columns they read, conjunctions, substitution, equality. */
+import { call, partsOf } from '../expr/build.js';
 import type { Expr } from '../expr/expr.js';
-
-/** The direct parts of an expression. */
-export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'column':
-    case 'literal':
-      return [];
-    case 'call':
-      return expr.args;
-    case 'cast':
-      return [expr.arg];
-    case 'aggregate':
-      return expr.where === undefined ? expr.args : [...expr.args, expr.where];
-  }
-}
 
 /** The same expression with each direct part replaced; the very same object when no part changed. */
 export function mapParts(expr: Expr, change: (part: Expr) => Expr): Expr {
@@ -77,15 +63,7 @@ export function conjuncts(expr: Expr): readonly Expr[] {
 export function conjunction(conditions: readonly Expr[]): Expr | undefined {
   const [first, ...rest] = conditions;
   if (first === undefined) return undefined;
-  return rest.reduce<Expr>((left, right) => call('and', left, right), first);
-}
-
-export function call(fn: string, ...args: readonly Expr[]): Expr {
-  return Object.freeze({ kind: 'call', fn, args: Object.freeze([...args]) });
-}
-
-export function column(name: string): Expr {
-  return Object.freeze({ kind: 'column', name });
+  return rest.reduce<Expr>((left, right) => call('and', [left, right]), first);
 }
 
 /** True if two expressions are the same text. */

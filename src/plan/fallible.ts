@@ -3,7 +3,18 @@ import type { Resolved } from '../expr/expr.js';
 import { isFloat, isInteger } from '../data/types.js';
 import type { DataType } from '../data/types.js';
 
-const CHECKED_ON_INTEGERS: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'neg', 'abs', 'idiv', 'mod', 'round', 'shiftLeft', 'shiftRight']);
+const CHECKED_ON_INTEGERS: ReadonlySet<string> = new Set([
+  'add',
+  'sub',
+  'mul',
+  'neg',
+  'abs',
+  'idiv',
+  'mod',
+  'round',
+  'shiftLeft',
+  'shiftRight',
+]);
 
 /** Bits of an integer type and whether it has a sign. */
 function range(type: DataType): { bits: number; signed: boolean } {
@@ -17,7 +28,8 @@ function castCanFail(from: DataType, to: DataType, params: readonly number[]): b
     const b = range(to);
     return !(a.signed === b.signed ? b.bits >= a.bits : b.signed && b.bits > a.bits);
   }
-  if (isInteger(from) && isFloat(to)) return params[0] !== -1 && range(from).bits > (to.kind === 'float64' ? 32 : 16);
+  if (isInteger(from) && isFloat(to))
+    return params[0] !== -1 && range(from).bits > (to.kind === 'float64' ? 32 : 16);
   if (isFloat(from) && isFloat(to)) return false;
   return !(from.kind === 'timestamp' && to.kind === 'date');
 }

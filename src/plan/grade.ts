@@ -22,7 +22,8 @@ export function streaming(method: string): Grade {
 /** One line: `hash aggregate; memory ∝ groups, spills partitions`. */
 export function printGrade(grade: Grade): string {
   const parts = [grade.method];
-  if (grade.readBytes !== undefined) parts.push(`reads at most ${formatBytes(grade.readBytes)}`);
-  if (grade.flow !== 'stream') parts.push(`memory ∝ ${grade.memory}${grade.spills === undefined ? '' : `, spills ${grade.spills}`}`);
+  if (grade.readBytes !== undefined) parts.push(`at most ${formatBytes(grade.readBytes)}`);
+  if (grade.flow !== 'stream')
+    parts.push(`memory ∝ ${grade.memory}${grade.spills === undefined ? '' : `, spills ${grade.spills}`}`);
   return parts.join('; ');
 }

@@ -55,9 +55,13 @@ function activeRules(all: readonly Rule[], off: readonly string[]): readonly Rul
   const names = all.map((rule) => rule.name);
   for (const name of off) {
     if (name !== 'all' && !names.includes(name)) {
-      throw new EngineError('argument', `no optimizer rule ${JSON.stringify(name)}; rules are all, ${names.join(', ')}`, {
-        detail: { rule: name, rules: names },
-      });
+      throw new EngineError(
+        'argument',
+        `no optimizer rule ${JSON.stringify(name)}; rules are all, ${names.join(', ')}`,
+        {
+          detail: { rule: name, rules: names },
+        },
+      );
     }
   }
   return off.includes('all') ? [] : all.filter((rule) => !off.includes(rule.name));
@@ -69,7 +73,9 @@ function checkSchema(rule: Rule, before: Schema, after: Schema): void {
     before.length === after.length &&
     before.fields.every((field, i) => {
       const other = after.fields[i]!;
-      return field.name === other.name && sameType(field.type, other.type) && (field.nullable || !other.nullable);
+      return (
+        field.name === other.name && sameType(field.type, other.type) && (field.nullable || !other.nullable)
+      );
     });
   if (same) return;
   throw new EngineError(

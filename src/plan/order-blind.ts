@@ -4,7 +4,9 @@ import type { AggregateNode, OrderKey, PlanNode } from './node.js';
 
 /** True if some aggregate depends on the order of its rows. */
 export function isOrderSensitive(node: AggregateNode): boolean {
-  return node.aggregates.some(({ expr }) => expr.kind === 'aggregate' && (expr.fn === 'first' || expr.fn === 'last'));
+  return node.aggregates.some(
+    ({ expr }) => expr.kind === 'aggregate' && (expr.fn === 'first' || expr.fn === 'last'),
+  );
 }
 
 /**
@@ -14,7 +16,8 @@ export function isOrderSensitive(node: AggregateNode): boolean {
 export function orderBlindAggregates(plan: PlanNode): ReadonlySet<PlanNode> {
   const blind = new Set<PlanNode>();
   const visit = (node: PlanNode, unordered: boolean, keys: readonly OrderKey[] | undefined): void => {
-    if (node.kind === 'aggregate' && (unordered || (keys !== undefined && tellsApart(node, keys)))) blind.add(node);
+    if (node.kind === 'aggregate' && (unordered || (keys !== undefined && tellsApart(node, keys))))
+      blind.add(node);
     for (const input of node.inputs) {
       switch (node.kind) {
         case 'aggregate':

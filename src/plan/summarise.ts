@@ -1,8 +1,9 @@
 /** Aggregates as users write them (`sum(a) / n()`) turned into an aggregate node and a projection over it. */
 import { EngineError } from '../base/engine-error.js';
+import { aggregate as aggregateExpr, column, partsOf } from '../expr/build.js';
 import type { Expr } from '../expr/expr.js';
 import { printExpr } from '../expr/print-expr.js';
-import { column, mapParts, partsOf, sameExpr } from './expressions.js';
+import { mapParts, sameExpr } from './expressions.js';
 import type { NamedExpr, PlanNode } from './node.js';
 import { aggregate } from './nodes/aggregate.js';
 import { project } from './nodes/project.js';
@@ -42,7 +43,7 @@ export function summarise(input: PlanNode, keys: readonly string[], entries: rea
 
   const outputs = entries.map((entry) => ({ name: entry.name, expr: overAggregates(entry, entry.expr) }));
   // Literals alone still need a row per group to stand in: the keys, or the count of the only group.
-  if (keys.length + computed.length === 0) columnFor('n()', { kind: 'aggregate', fn: 'n', args: [], params: [], distinct: false });
+  if (keys.length + computed.length === 0) columnFor('n()', aggregateExpr('n', []));
   const grouped = aggregate(input, keys, computed);
   return project(grouped, [...keys.map((name) => ({ name, expr: column(name) })), ...outputs]);
 }

@@ -5,7 +5,8 @@ import { definitionOf } from './nodes/index.js';
 
 /** The node over other inputs, checked again at that line; the very same object when no input changed. */
 export function withInputs(node: PlanNode, inputs: readonly PlanNode[]): PlanNode {
-  if (inputs.length === node.inputs.length && inputs.every((input, i) => input === node.inputs[i])) return node;
+  if (inputs.length === node.inputs.length && inputs.every((input, i) => input === node.inputs[i]))
+    return node;
   return definitionOf(node).withInputs(node, inputs);
 }
 
@@ -30,7 +31,10 @@ export function rewritePlanDown(node: PlanNode, change: (node: PlanNode) => Plan
 }
 
 /** The node with its expressions rewritten; each is given with the node whose rows it reads. */
-export function mapExpressions(node: PlanNode, change: (expr: Expr, input: PlanNode | undefined) => Expr): PlanNode {
+export function mapExpressions(
+  node: PlanNode,
+  change: (expr: Expr, input: PlanNode | undefined) => Expr,
+): PlanNode {
   return definitionOf(node).mapExpressions(node, (expr) => change(expr, node.inputs[0]));
 }
 
@@ -39,4 +43,3 @@ export function* nodesOf(node: PlanNode): Generator<PlanNode, void, undefined> {
   for (const input of node.inputs) yield* nodesOf(input);
   yield node;
 }
-

@@ -27,7 +27,8 @@ export function zonePredicates(expr: Expr, schema: Schema): readonly ScanPredica
 
 function fromResolved(expr: Resolved): readonly ScanPredicate[] {
   if (expr.kind === 'constant') return [];
-  if (expr.kind === 'column') return expr.type.kind === 'bool' ? [{ column: expr.name, compare: 'eq', values: [true] }] : [];
+  if (expr.kind === 'column')
+    return expr.type.kind === 'bool' ? [{ column: expr.name, compare: 'eq', values: [true] }] : [];
   const [first, ...rest] = expr.args;
   if (first === undefined) return [];
   switch (expr.op) {
@@ -70,7 +71,9 @@ function over(
     values.push(constant.value);
   }
   const chosen = choose(values);
-  return chosen.length === 0 || chosen.includes(null) ? [] : [{ column: column.name, compare, values: chosen }];
+  return chosen.length === 0 || chosen.includes(null)
+    ? []
+    : [{ column: column.name, compare, values: chosen }];
 }
 
 /** What every text that matches a LIKE pattern starts with; none for a pattern that starts with a wildcard. */

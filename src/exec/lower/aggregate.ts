@@ -16,7 +16,8 @@ export const lowerAggregate: Lower<'aggregate'> = (node, lowering) => {
     return keys.length + (known < 0 ? args.push(register) - 1 : known);
   };
   const aggregates = node.aggregates.map(({ name, expr }): AggregateDescription => {
-    if (expr.kind !== 'aggregate') throw new EngineError('internal', `${JSON.stringify(name)} is not an aggregate; please report it`);
+    if (expr.kind !== 'aggregate')
+      throw new EngineError('internal', `${JSON.stringify(name)} is not an aggregate; please report it`);
     const resolved = resolveAggregate(expr, node.inputs[0]!.schema, keys.length > 0);
     return {
       name: resolved.name,
@@ -26,6 +27,10 @@ export const lowerAggregate: Lower<'aggregate'> = (node, lowering) => {
       result: resolved.type,
     };
   });
-  const sink = sinkOf('aggregate', { keyCount: keys.length, aggregates, orderBlind: lowering.isOrderBlind(node) });
+  const sink = sinkOf('aggregate', {
+    keyCount: keys.length,
+    aggregates,
+    orderBlind: lowering.isOrderBlind(node),
+  });
   return lowering.next(stream, [...keys, ...args], node.schema.fields, sink);
 };

@@ -67,9 +67,17 @@ export class Lowering {
   }
 
   /** Ends a pipeline and starts the next, which reads the first columns of the sink's result. */
-  next(stream: Stream, outputs: readonly Register[], columns: readonly NamedType[], sink: SinkDescription): Stream {
+  next(
+    stream: Stream,
+    outputs: readonly Register[],
+    columns: readonly NamedType[],
+    sink: SinkDescription,
+  ): Stream {
     const index = this.end(stream, outputs, sink);
-    return new Stream({ kind: 'pipeline', index, columns: columns.map((_, i) => i), predicates: [] }, columns);
+    return new Stream(
+      { kind: 'pipeline', index, columns: columns.map((_, i) => i), predicates: [] },
+      columns,
+    );
   }
 }
 

@@ -37,7 +37,13 @@ export class ProgramBuilder {
   }
 
   /** The result of an operation; computed once however often it is asked for. */
-  operation(operation: string, result: DataType, args: readonly Register[], params: readonly number[], label: () => string): Register {
+  operation(
+    operation: string,
+    result: DataType,
+    args: readonly Register[],
+    params: readonly number[],
+    label: () => string,
+  ): Register {
     const operands = args.map((arg) => `${arg.area[0]!}${arg.index}`).join(',');
     return this.#once(`${operation} ${typeName(result)} ${operands} ${params.join(',')}`, () =>
       this.#append({ operation, result, args, params, label: label() }),
@@ -65,7 +71,11 @@ export class ProgramBuilder {
 
   #append(instruction: PendingInstruction): Register {
     this.#instructions.push(instruction);
-    return Object.freeze({ area: 'instruction', index: this.#instructions.length - 1, type: instruction.result });
+    return Object.freeze({
+      area: 'instruction',
+      index: this.#instructions.length - 1,
+      type: instruction.result,
+    });
   }
 
   #once(key: string, make: () => Register): Register {

@@ -5,5 +5,8 @@ import { sortInto } from './sort-sink.js';
 
 export const lowerSliceGroups: Lower<'slice-groups'> = (node, lowering) => {
   const groups = node.groups.map((name) => ({ expr: column(name), descending: false }));
-  return sortInto(lowering, node, [...groups, ...node.keys], { groupColumns: groups.length, groupLimit: node.count });
+  return sortInto(lowering, node, [...groups, ...node.keys], {
+    groupColumns: groups.length,
+    groupLimit: node.count,
+  });
 };

@@ -26,7 +26,10 @@ export class Stream {
   #names: ReadonlyMap<string, Value>;
 
   /** `columns`: name and type of each of the source's columns, in the order of `source.columns`. */
-  constructor(source: SourceDescription, columns: readonly { readonly name: string; readonly type: DataType }[]) {
+  constructor(
+    source: SourceDescription,
+    columns: readonly { readonly name: string; readonly type: DataType }[],
+  ) {
     this.source = source;
     this.#program = new ProgramBuilder(columns.map((column) => column.type));
     this.#names = new Map(columns.map(({ name }, i) => [name, () => this.#program.input(i)]));

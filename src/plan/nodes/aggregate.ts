@@ -18,7 +18,11 @@ import { inputField } from './input-field.js';
  * @param aggregates each an aggregate by itself; `summarise` of `plan/summarise.ts` takes expressions of aggregates
  * @throws EngineError `plan` for an unknown column, a name given twice or neither keys nor aggregates; `type` for operands
  */
-export function aggregate(input: PlanNode, keys: readonly string[], aggregates: readonly NamedExpr[]): AggregateNode {
+export function aggregate(
+  input: PlanNode,
+  keys: readonly string[],
+  aggregates: readonly NamedExpr[],
+): AggregateNode {
   if (keys.length + aggregates.length === 0) {
     throw new EngineError('plan', 'the result would have no columns; give at least one key or aggregate');
   }
@@ -27,7 +31,10 @@ export function aggregate(input: PlanNode, keys: readonly string[], aggregates: 
   const grouped = keys.length > 0;
   const aggregateFields = aggregates.map(({ name, expr }) => {
     if (expr.kind !== 'aggregate') {
-      throw new EngineError('plan', `${JSON.stringify(name)} = ${printExpr(expr)} is not an aggregate; use one, such as first() or sum()`);
+      throw new EngineError(
+        'plan',
+        `${JSON.stringify(name)} = ${printExpr(expr)} is not an aggregate; use one, such as first() or sum()`,
+      );
     }
     const { type, nullable } = resolveAggregate(expr, input.schema, grouped);
     return { name, type, nullable };
@@ -44,7 +51,9 @@ export function aggregate(input: PlanNode, keys: readonly string[], aggregates: 
 /** Aggregates that hold all values of a group until its end. */
 function holdsValues(node: AggregateNode): boolean {
   const holistic = new Set(['median', 'quantile', 'nDistinct']);
-  return node.aggregates.some(({ expr }) => expr.kind === 'aggregate' && (expr.distinct || holistic.has(expr.fn)));
+  return node.aggregates.some(
+    ({ expr }) => expr.kind === 'aggregate' && (expr.distinct || holistic.has(expr.fn)),
+  );
 }
 
 export const aggregateDefinition: NodeDefinition<AggregateNode> = {
@@ -63,7 +72,8 @@ export const aggregateDefinition: NodeDefinition<AggregateNode> = {
   },
   grade(node) {
     const values = holdsValues(node);
-    if (node.keys.length === 0 && !values) return { flow: 'bounded', method: 'fold of all rows, O(n)', memory: 'one row' };
+    if (node.keys.length === 0 && !values)
+      return { flow: 'bounded', method: 'fold of all rows, O(n)', memory: 'one row' };
     return {
       flow: 'breaker',
       method: node.keys.length === 0 ? 'fold of all values, O(n)' : 'hash aggregate, O(n)',

@@ -1,12 +1,12 @@
 /** The `project` node: the complete list of output columns, each an expression of the input row. */
 import { EngineError } from '../../base/engine-error.js';
 import { Schema } from '../../data/schema.js';
-import { printExpr } from '../../expr/print-expr.js';
+import { printExpr, printName } from '../../expr/print-expr.js';
 import { resolve } from '../../expr/resolve.js';
 import { mapSame } from '../expressions.js';
 import { streaming } from '../grade.js';
 import type { NamedExpr, PlanNode, ProjectNode } from '../node.js';
-import { columnName, printList } from '../print-list.js';
+import { printList } from '../print-list.js';
 import { uniqueNames } from '../unique-names.js';
 import type { NodeDefinition } from './definition.js';
 
@@ -16,7 +16,8 @@ import type { NodeDefinition } from './definition.js';
  * @throws EngineError `plan` for no column, a name given twice, an unknown column or an aggregate; `type` for operands
  */
 export function project(input: PlanNode, columns: readonly NamedExpr[]): ProjectNode {
-  if (columns.length === 0) throw new EngineError('plan', 'the result would have no columns; keep at least one');
+  if (columns.length === 0)
+    throw new EngineError('plan', 'the result would have no columns; keep at least one');
   uniqueNames(
     columns.map((column) => column.name),
     'column',
@@ -35,8 +36,8 @@ export function project(input: PlanNode, columns: readonly NamedExpr[]): Project
 
 /** `a`, `b = a + 1`: a named expression as plans show it. */
 export function printNamed({ name, expr }: NamedExpr): string {
-  if (expr.kind === 'column' && expr.name === name) return columnName(name);
-  return `${columnName(name)} = ${printExpr(expr)}`;
+  if (expr.kind === 'column' && expr.name === name) return printName(name);
+  return `${printName(name)} = ${printExpr(expr)}`;
 }
 
 export const projectDefinition: NodeDefinition<ProjectNode> = {

@@ -1,9 +1,8 @@
 /** The `scan` node: rows of a source, reading only some columns, skipping what predicates exclude. */
-import { EngineError } from '../../base/engine-error.js';
-import { didYouMean } from '../../base/near-names.js';
 import type { Source } from '../../data/doors.js';
 import { Schema } from '../../data/schema.js';
 import type { Expr } from '../../expr/expr.js';
+import { unknownColumn } from '../../expr/unknown-column.js';
 import { printExpr } from '../../expr/print-expr.js';
 import { mapSame } from '../expressions.js';
 import type { ScanNode } from '../node.js';
@@ -17,15 +16,16 @@ import type { NodeDefinition } from './definition.js';
  * @param predicates conditions that rows must meet to be of use; the source may skip what they exclude, and may not
  * @throws EngineError `plan` for a column the source does not have
  */
-export function scan(source: Source, columns?: readonly string[], predicates: readonly Expr[] = []): ScanNode {
+export function scan(
+  source: Source,
+  columns?: readonly string[],
+  predicates: readonly Expr[] = [],
+): ScanNode {
   const names = columns ?? source.schema.names;
   const fields = names.map((name) => {
     const field = source.schema.field(name);
     if (field !== undefined) return field;
-    const valid = source.schema.names;
-    throw new EngineError('plan', `no column ${JSON.stringify(name)} in ${source.label}${didYouMean(name, valid, 'columns')}`, {
-      detail: { column: name, columns: valid },
-    });
+    throw unknownColumn(name, source.schema.names);
   });
   return Object.freeze({
     kind: 'scan',
@@ -35,13 +35,6 @@ export function scan(source: Source, columns?: readonly string[], predicates: re
     inputs: Object.freeze([]),
     schema: new Schema(fields),
   });
-}
-
-/** Bytes that a scan reads at most: the source's, in proportion to the columns. */
-function readBytesOf(node: ScanNode): number | undefined {
-  const { bytes, schema } = node.source;
-  if (bytes === undefined || schema.length === 0) return bytes;
-  return node.columns.length === schema.length ? bytes : undefined;
 }
 
 export const scanDefinition: NodeDefinition<ScanNode> = {
@@ -60,13 +53,13 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
   grade(node) {
     const { rows, bytes, schema } = node.source;
     const size = rows === undefined ? '' : ` of ${rows.toLocaleString('en-US')} rows`;
-    const share = node.columns.length === schema.length ? '' : `, ${node.columns.length} of ${schema.length} columns`;
-    const readBytes = readBytesOf(node) ?? bytes;
+    const share =
+      node.columns.length === schema.length ? '' : `, ${node.columns.length} of ${schema.length} columns`;
     return Object.freeze({
       flow: 'stream',
-      method: `one pass${size}${share}${node.predicates.length === 0 ? '' : ', skipping by statistics'}`,
+      method: `one pass${size}${share}`,
       memory: 'constant',
-      ...(readBytes === undefined ? {} : { readBytes }),
+      ...(bytes === undefined ? {} : { readBytes: bytes }),
     });
   },
 };

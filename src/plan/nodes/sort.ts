@@ -25,5 +25,10 @@ export const sortDefinition: NodeDefinition<SortNode> = {
     return keys === node.keys ? node : sort(node.inputs[0]!, keys);
   },
   describe: (node) => `by ${printOrderKeys(node.keys)}`,
-  grade: () => ({ flow: 'breaker', method: 'external sort, O(n log n)', memory: 'rows', spills: 'sorted runs' }),
+  grade: () => ({
+    flow: 'breaker',
+    method: 'external sort, O(n log n)',
+    memory: 'rows',
+    spills: 'sorted runs',
+  }),
 };

@@ -21,7 +21,9 @@ export const mergeProjects: Rule = {
 function changesNothing(node: ProjectNode, input: PlanNode): boolean {
   return (
     node.columns.length === input.schema.length &&
-    node.columns.every(({ name, expr }, i) => expr.kind === 'column' && expr.name === name && input.schema.indexOf(name) === i)
+    node.columns.every(
+      ({ name, expr }, i) => expr.kind === 'column' && expr.name === name && input.schema.indexOf(name) === i,
+    )
   );
 }
 

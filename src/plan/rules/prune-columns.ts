@@ -1,6 +1,7 @@
 /** The rule `prune-columns`: scans read, and sorts carry, only the columns that somebody above uses. */
 import type { Field } from '../../data/schema.js';
-import { columnsOf, column } from '../expressions.js';
+import { column } from '../../expr/build.js';
+import { columnsOf } from '../expressions.js';
 import type { OrderKey, PlanKind, PlanNode } from '../node.js';
 import { aggregate } from '../nodes/aggregate.js';
 import type { NodeOf } from '../nodes/definition.js';
@@ -27,7 +28,8 @@ const pruners: { readonly [K in PlanKind]: (node: NodeOf<K>, needed: Needed) => 
     if (columns.length === 0) columns.push(narrowest(node.schema.fields));
     return columns.length === node.columns.length ? node : scan(node.source, columns, node.predicates);
   },
-  filter: (node, needed) => withInputs(node, [pruned(node.inputs[0]!, columnsOf(node.predicate, new Set(needed)))]),
+  filter: (node, needed) =>
+    withInputs(node, [pruned(node.inputs[0]!, columnsOf(node.predicate, new Set(needed)))]),
   project(node, needed) {
     const kept = node.columns.filter(({ name }) => needed.has(name));
     // Nobody reads its columns: its rows are those of its input.
@@ -43,7 +45,9 @@ const pruners: { readonly [K in PlanKind]: (node: NodeOf<K>, needed: Needed) => 
     const wanted = new Set(node.keys);
     for (const { expr } of kept) columnsOf(expr, wanted);
     const input = pruned(node.inputs[0]!, wanted);
-    return kept.length === node.aggregates.length ? withInputs(node, [input]) : aggregate(input, node.keys, kept);
+    return kept.length === node.aggregates.length
+      ? withInputs(node, [input])
+      : aggregate(input, node.keys, kept);
   },
   sort: (node, needed) => withInputs(node, [exactly(node.inputs[0]!, withKeys(needed, node.keys))]),
   limit: (node, needed) => withInputs(node, [pruned(node.inputs[0]!, needed)]),
@@ -78,7 +82,14 @@ function narrowest(fields: readonly Field[]): string {
   const bytes = (field: Field): number => {
     const { kind } = field.type;
     if (kind === 'utf8') return 100;
-    const bits = kind === 'bool' ? 1 : kind === 'date' ? 32 : kind === 'timestamp' ? 64 : Number(/\d+$/.exec(kind)?.[0] ?? 64);
+    const bits =
+      kind === 'bool'
+        ? 1
+        : kind === 'date'
+          ? 32
+          : kind === 'timestamp'
+            ? 64
+            : Number(/\d+$/.exec(kind)?.[0] ?? 64);
     return bits / 8;
   };
   return [...fields].sort((a, b) => bytes(a) - bytes(b))[0]!.name;

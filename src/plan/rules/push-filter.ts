@@ -1,7 +1,8 @@
 /** The rule `push-filter`: conditions move towards the source, so that fewer rows are carried, and into scans as ranges. */
+import { call } from '../../expr/build.js';
 import type { Expr } from '../../expr/expr.js';
 import { resolve } from '../../expr/resolve.js';
-import { call, conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
+import { conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
 import { canFail } from '../fallible.js';
 import { definitionsOf, readsOnly, worthSubstituting } from '../definitions.js';
 import type { FilterNode, PlanKind, PlanNode } from '../node.js';
@@ -21,7 +22,7 @@ export const pushFilter: Rule = {
 /** What a filter becomes over an input of each kind; the filter itself where it must stay. */
 const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>) => PlanNode } = {
   scan: intoScan,
-  filter: (above, below) => filter(below.inputs[0]!, call('and', below.predicate, above.predicate)),
+  filter: (above, below) => filter(below.inputs[0]!, call('and', [below.predicate, above.predicate])),
   project(above, below) {
     const definitions = definitionsOf(below);
     if (!worthSubstituting(above.predicate, definitions)) return above;
@@ -60,7 +61,8 @@ function pushSome(above: FilterNode, below: PlanNode, names: readonly string[]):
 function intoScan(above: FilterNode, below: NodeOf<'scan'>): PlanNode {
   const fresh = conjuncts(above.predicate).filter(
     (condition) =>
-      zonePredicates(condition, below.schema).length > 0 && !below.predicates.some((known) => sameExpr(known, condition)),
+      zonePredicates(condition, below.schema).length > 0 &&
+      !below.predicates.some((known) => sameExpr(known, condition)),
   );
   if (fresh.length === 0) return above;
   return filter(scan(below.source, below.columns, [...below.predicates, ...fresh]), above.predicate);

@@ -47,6 +47,7 @@ function joinedKeys(outer: readonly OrderKey[], inner: readonly OrderKey[]): rea
 /** The same rows in any order: sorts reached through steps that handle each row by itself are left out. */
 function withoutOrder(node: PlanNode): PlanNode {
   if (node.kind === 'sort') return withoutOrder(node.inputs[0]!);
-  if (node.kind === 'filter' || node.kind === 'project') return withInputs(node, [withoutOrder(node.inputs[0]!)]);
+  if (node.kind === 'filter' || node.kind === 'project')
+    return withInputs(node, [withoutOrder(node.inputs[0]!)]);
   return node;
 }

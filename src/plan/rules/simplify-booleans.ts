@@ -1,9 +1,10 @@
 /** The rule `simplify-booleans`: shortens conditions by three-valued logic, and drops filters that keep everything. */
 import type { Schema } from '../../data/schema.js';
 import { bool } from '../../data/types.js';
+import { call } from '../../expr/build.js';
 import type { Expr } from '../../expr/expr.js';
 import { resolve } from '../../expr/resolve.js';
-import { call, rewriteUp, sameExpr } from '../expressions.js';
+import { rewriteUp, sameExpr } from '../expressions.js';
 import type { PlanNode } from '../node.js';
 import { limit } from '../nodes/limit.js';
 import { mapExpressions, rewritePlanUp } from '../walk.js';
@@ -41,13 +42,16 @@ function simplify(expr: Expr, schema: Schema): Expr {
   if (expr.kind !== 'call') return expr;
   const [a, b] = expr.args;
   if (a === undefined) return expr;
-  if (expr.args.length === 2 && b !== undefined && (expr.fn === 'and' || expr.fn === 'or')) return simplifyPair(expr, a, b);
+  if (expr.args.length === 2 && b !== undefined && (expr.fn === 'and' || expr.fn === 'or'))
+    return simplifyPair(expr, a, b);
   if (expr.fn === 'not') return negation(expr, a);
   if (expr.fn === 'isNull' || expr.fn === 'isNotNull') {
     // Only a column's promise is used: a computed part must still run, since it may fail.
-    if (a.kind === 'column' && schema.field(a.name)?.nullable === false) return truth(expr.fn === 'isNotNull');
+    if (a.kind === 'column' && schema.field(a.name)?.nullable === false)
+      return truth(expr.fn === 'isNotNull');
   }
-  if (expr.args.length === 2 && b !== undefined && (expr.fn === 'eq' || expr.fn === 'ne')) return comparedWithTruth(expr, a, b, schema);
+  if (expr.args.length === 2 && b !== undefined && (expr.fn === 'eq' || expr.fn === 'ne'))
+    return comparedWithTruth(expr, a, b, schema);
   return expr;
 }
 
@@ -70,14 +74,15 @@ function negation(expr: Expr, a: Expr): Expr {
   if (a.kind !== 'call') return expr;
   if (a.fn === 'not') return a.args[0] ?? expr;
   const fn = opposite.get(a.fn);
-  return fn === undefined ? expr : call(fn, ...a.args);
+  return fn === undefined ? expr : call(fn, a.args);
 }
 
 /** `flag = true` is `flag`, `flag ≠ true` is `not flag`. */
 function comparedWithTruth(expr: Expr & { kind: 'call' }, a: Expr, b: Expr, schema: Schema): Expr {
-  const [value, other] = b.kind === 'literal' ? [b.value, a] : a.kind === 'literal' ? [a.value, b] : [null, a];
+  const [value, other] =
+    b.kind === 'literal' ? [b.value, a] : a.kind === 'literal' ? [a.value, b] : [null, a];
   if (typeof value !== 'boolean' || resolve(other, schema).type.kind !== 'bool') return expr;
-  return value === (expr.fn === 'eq') ? other : call('not', other);
+  return value === (expr.fn === 'eq') ? other : call('not', [other]);
 }
 
 function isTruth(expr: Expr, value: boolean): boolean {
