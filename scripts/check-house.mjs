@@ -6,7 +6,8 @@ import { ROOT } from './native/layout.mjs';
 
 const MOST_LINES = 350;
 const CODE = /\.(ts|mjs|cjs|cc|h|inc)$/;
-const GENERIC_NAME = /(^|[/._-])(utils?|helpers?|common|misc|shared|lib)([/._-]|$)/;
+// A folder of that name, or a file whose name ends so; `common-type.ts` says something.
+const GENERIC_NAME = /(^|[/_-])(utils?|helpers?|common|misc|shared|lib)(\/|\.[a-z.]+$)/;
 
 // Written in pieces so that this file does not contain what it looks for.
 const BANNED_WORDS = [
