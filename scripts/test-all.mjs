@@ -4,9 +4,11 @@
 //   npm test -- types vitest       only these (names below), in this order
 //   npm test -- --list             the names
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from './native/layout.mjs';
-import { isaVariants } from './native/toolchain.mjs';
+import { runnableIsas } from './native/toolchain.mjs';
 
 const node = (...args) => [process.execPath, ...args];
 const bin = (name, ...args) => node(`node_modules/${name}`, ...args);
@@ -21,7 +23,13 @@ const lint = [
   '0',
 ];
 
-/** Name → command; `needs` names the steps without which it cannot run. */
+/** Tests whose answers must be the same under every instruction set; the rest does not depend on it. */
+const ANSWERS = ['test/logic', 'test/laws'].filter((folder) => existsSync(path.join(ROOT, folder)));
+
+/** Instruction sets of this processor except the best, which every test runs with anyway. */
+const otherIsas = runnableIsas().slice(0, -1);
+
+/** Name → what is run; `needs` names the steps without which it cannot run. */
 const STEPS = new Map([
   ['format', { command: node('scripts/format.mjs', '--check') }],
   ['house', { command: node('scripts/check-house.mjs') }],
@@ -41,14 +49,20 @@ const STEPS = new Map([
   ['native', { command: node('scripts/build-native.mjs', '--prebuild') }],
   ['dist', { command: node('scripts/build-ts.mjs') }],
   ['vitest', { command: bin('vitest/vitest.mjs', 'run'), needs: ['native', 'dist'] }],
+  ...(ANSWERS.length === 0 ? [] : otherIsas).map((isa) => [
+    `vitest-${isa}`,
+    {
+      command: bin('vitest/vitest.mjs', 'run', ...ANSWERS),
+      needs: ['native', 'dist'],
+      environment: { SPILLWAY_ISA: isa },
+    },
+  ]),
   // The best variant first, as users run it; then each other one that this processor has.
   ['sanitized', { command: node('scripts/test-native.mjs', '--mode', 'asan') }],
-  ...isaVariants()
-    .slice(0, -1)
-    .map((isa) => [
-      `sanitized-${isa}`,
-      { command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa), needs: ['sanitized'] },
-    ]),
+  ...otherIsas.map((isa) => [
+    `sanitized-${isa}`,
+    { command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa), needs: ['sanitized'] },
+  ]),
   ['threads', { command: node('scripts/test-native.mjs', '--mode', 'tsan') }],
   ['symbols', { command: node('scripts/check-symbols.mjs'), needs: ['native'] }],
   ['examples', { command: node('scripts/run-examples.mjs', '--no-build'), needs: ['native', 'dist'] }],
@@ -56,10 +70,11 @@ const STEPS = new Map([
 ]);
 
 /** Runs a step, passing its output on; resolves to `{ code, output }`. */
-function runStep([command, ...args]) {
+function runStep({ command: [command, ...args], environment: extra = {} }) {
   return new Promise((resolve) => {
     const environment = {
       ...process.env,
+      ...extra,
       ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
     };
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: environment });
@@ -100,11 +115,11 @@ async function main() {
   const lines = [];
   const total = { passed: 0, failed: 0 };
   for (const name of positionals.length > 0 ? positionals : STEPS.keys()) {
-    const { command, needs = [] } = STEPS.get(name);
-    const missing = needs.find((need) => broken.has(need));
+    const step = STEPS.get(name);
+    const missing = step.needs?.find((need) => broken.has(need));
     process.stdout.write(`\n── ${name}\n`);
     const begin = Date.now();
-    const { code, output } = missing === undefined ? await runStep(command) : { code: 1, output: '' };
+    const { code, output } = missing === undefined ? await runStep(step) : { code: 1, output: '' };
     const { passed, failed } = countTests(output, code);
     if (code !== 0) broken.add(name);
     total.passed += passed;

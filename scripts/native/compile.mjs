@@ -82,6 +82,8 @@ export async function compileAll(toolchain, units, { jobs = availableParallelism
   const ids = new Map(units.map(unit => [unit.object, fetchObject(toolchain.id, unit)]));
   const missing = units.filter(unit => ids.get(unit.object) === null);
   const started = Date.now();
+  // Only where someone would wonder whether anything happens.
+  if (missing.length > 10) process.stderr.write(`compiling ${missing.length} sources with ${toolchain.command} …\n`);
   let failures = 0;
   let done = 0;
   let next = 0;

@@ -85,6 +85,20 @@ export function isaVariants() {
   return process.arch === 'x64' ? ['base', 'avx2', 'avx512'] : ['base'];
 }
 
+/** Of those, the ones this processor can run, baseline first: for tests that force each. */
+export function runnableIsas() {
+  let features = '';
+  try {
+    features = /^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
+  } catch {
+    // Not Linux: the baseline is certain, the rest is not known here.
+  }
+  const has = (...names) => names.every((name) => ` ${features} `.includes(` ${name} `));
+  const avx2 = has('avx2', 'fma', 'bmi1', 'bmi2', 'abm');
+  const avx512 = avx2 && has('avx512f', 'avx512bw', 'avx512dq', 'avx512vl');
+  return isaVariants().filter((isa) => isa === 'base' || (isa === 'avx2' ? avx2 : avx512));
+}
+
 function commonFlags(mode) {
   return [...SHARED, ...MODE_FLAGS[mode]];
 }
