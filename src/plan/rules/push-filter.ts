@@ -1,8 +1,9 @@
 /** The rule `push-filter`: conditions move towards the source, so that fewer rows are carried, and into scans as ranges. */
+import { isFloat } from '../../data/types.js';
 import { call } from '../../expr/build.js';
 import type { Expr } from '../../expr/expr.js';
 import { resolve } from '../../expr/resolve.js';
-import { conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
+import { columnsOf, conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
 import { canFail } from '../fallible.js';
 import { definitionsOf, readsOnly, worthSubstituting } from '../definitions.js';
 import type { FilterNode, PlanKind, PlanNode } from '../node.js';
@@ -28,7 +29,8 @@ const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>
     if (!worthSubstituting(above.predicate, definitions)) return above;
     return withInputs(below, [filter(below.inputs[0]!, substitute(above.predicate, definitions))]);
   },
-  aggregate: (above, below) => pushSome(above, below, below.keys),
+  aggregate: (above, below) =>
+    pushSome(above, below, below.keys, (condition) => !tellsZeros(condition, below)),
   sort: (above, below) => withInputs(below, [filter(below.inputs[0]!, above.predicate)]),
   // They count rows: which ones they see must not change.
   limit: (above) => above,
@@ -42,13 +44,18 @@ function pushThrough(node: FilterNode): PlanNode {
 }
 
 /** Moves the conditions that only read `names` below `below`; without names (one group of all rows) none may. */
-function pushSome(above: FilterNode, below: PlanNode, names: readonly string[]): PlanNode {
+function pushSome(
+  above: FilterNode,
+  below: PlanNode,
+  names: readonly string[],
+  allowed: (condition: Expr) => boolean = () => true,
+): PlanNode {
   const pushed: Expr[] = [];
   const kept: Expr[] = [];
   for (const condition of conjuncts(above.predicate)) {
     // One that may fail was guarded by those before it; it must not overtake one that stays.
     const free = kept.length === 0 || !canFail(resolve(condition, above.schema));
-    const reads = names.length > 0 && readsOnly(condition, names);
+    const reads = names.length > 0 && readsOnly(condition, names) && allowed(condition);
     (reads && free ? pushed : kept).push(condition);
   }
   const down = conjunction(pushed);
@@ -60,10 +67,16 @@ function pushSome(above: FilterNode, below: PlanNode, names: readonly string[]):
 
 function intoScan(above: FilterNode, below: NodeOf<'scan'>): PlanNode {
   const fresh = conjuncts(above.predicate).filter(
-    (condition) =>
+    (condition, i, all) =>
       zonePredicates(condition, below.schema).length > 0 &&
-      !below.predicates.some((known) => sameExpr(known, condition)),
+      ![...below.predicates, ...all.slice(0, i)].some((known) => sameExpr(known, condition)),
   );
   if (fresh.length === 0) return above;
   return filter(scan(below.source, below.columns, [...below.predicates, ...fresh]), above.predicate);
+}
+
+/** A key of −0 has become 0 above the aggregate; only plain comparisons are sure to see no difference. */
+function tellsZeros(condition: Expr, below: NodeOf<'aggregate'>): boolean {
+  const floats = [...columnsOf(condition)].some((name) => isFloat(below.schema.field(name)!.type));
+  return floats && zonePredicates(condition, below.schema).length === 0;
 }
