@@ -7,16 +7,20 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { platformName } from './native/platform-name.mjs';
-import { ADDON, ROOT, testBinary } from './native/layout.mjs';
+import { ADDON, ROOT, SANITIZED_ADDON, testBinary } from './native/layout.mjs';
 import { compileAll, run } from './native/compile.mjs';
 import { link } from './native/link.mjs';
 import { pruneStore } from './native/object-store.mjs';
 import { MODES, addonLinkFlags, findToolchain, testLinkFlags } from './native/toolchain.mjs';
 import { bindingUnits, coreUnits, testUnits, thirdPartyUnits } from './native/units.mjs';
 
-async function buildAddon(toolchain, options) {
-  const units = [...thirdPartyUnits(), ...coreUnits('release'), ...bindingUnits()];
-  await link(toolchain, await compileAll(toolchain, units, options), ADDON, addonLinkFlags());
+/** Builds the addon, in mode `asan` beside the one that users load; returns its path. */
+export async function buildAddon(mode, options = {}) {
+  const toolchain = findToolchain();
+  const output = mode === 'asan' ? SANITIZED_ADDON : ADDON;
+  const units = [...thirdPartyUnits(), ...coreUnits(mode), ...bindingUnits(mode)];
+  await link(toolchain, await compileAll(toolchain, units, options), output, addonLinkFlags(mode));
+  return output;
 }
 
 /** Builds the executable that holds every C++ test of `mode`; returns its path. */
@@ -55,7 +59,7 @@ async function main() {
   if (jobs !== undefined && !/^[1-9]\d*$/.test(jobs))
     throw new Error(`--jobs ${jobs}: give a whole number from 1`);
   const options = { verbose: values.verbose, ...(jobs === undefined ? {} : { jobs: Number(jobs) }) };
-  if (!values['no-addon']) await buildAddon(findToolchain(), options);
+  if (!values['no-addon']) await buildAddon('release', options);
   if (values.prebuild) await makePrebuild();
   for (const mode of values.tests) await buildTests(mode, options);
   pruneStore();

@@ -63,6 +63,7 @@ const STEPS = new Map([
     `sanitized-${isa}`,
     { command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa), needs: ['sanitized'] },
   ]),
+  ['sanitized-addon', { command: node('scripts/test-sanitized-addon.mjs'), needs: ['sanitized', 'dist'] }],
   ['threads', { command: node('scripts/test-native.mjs', '--mode', 'tsan') }],
   ['symbols', { command: node('scripts/check-symbols.mjs'), needs: ['native'] }],
   ['examples', { command: node('scripts/run-examples.mjs', '--no-build'), needs: ['native', 'dist'] }],

@@ -9,6 +9,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const BUILD = 'build';
 export const ADDON = 'build/native/spillway.node';
 
+/** The addon under AddressSanitizer and UBSan; loaded in place of the other by scripts/native/sanitized-addon.cjs. */
+export const SANITIZED_ADDON = 'build/native-asan/spillway.node';
+
 /** Compiled objects by content; lives with the packages because it survives `git clean` and is replaced with them. */
 export const STORE = 'node_modules/.cache/spillway-native';
 

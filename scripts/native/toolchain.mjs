@@ -119,10 +119,10 @@ export function engineFlags(mode) {
   return [...commonFlags(mode), ...CXX, ...abiFloor(), ...includes()];
 }
 
-/** Arguments for the bindings: the engine's, plus Node-API headers with C++ exceptions. */
-export function bindingFlags(version) {
+/** Arguments for the bindings: the engine's, plus Node-API headers with C++ exceptions. @param {Mode} mode */
+export function bindingFlags(mode, version) {
   return [
-    ...engineFlags('release'),
+    ...engineFlags(mode),
     ...NODE_HEADERS.flatMap(folder => ['-isystem', folder]),
     ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS', '-DNODE_ADDON_API_DISABLE_DEPRECATED'],
     `-DSPILLWAY_VERSION="${version}"`,
@@ -148,16 +148,29 @@ export function thirdPartyFlags() {
   ];
 }
 
-/** Arguments for linking the addon. */
-export function addonLinkFlags() {
-  if (process.platform === 'darwin') return ['-bundle', '-undefined', 'dynamic_lookup', '-pthread'];
+function sanitizerFlags(mode) {
+  return MODE_FLAGS[mode].filter((flag) => flag.startsWith('-fsanitize') || flag.startsWith('-fno-san'));
+}
+
+/** Arguments for linking the addon. @param {Mode} mode */
+export function addonLinkFlags(mode) {
+  if (process.platform === 'darwin') {
+    return ['-bundle', '-undefined', 'dynamic_lookup', '-pthread', ...sanitizerFlags(mode)];
+  }
   return [
     ...['-shared', '-pthread', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack', '-Wl,--exclude-libs,ALL'],
-    ...['-Wl,--version-script=scripts/native/addon.map', '-Wl,--gc-sections', '-Wl,--build-id=sha1'],
+    ...['-Wl,--version-script=scripts/native/addon.map', '-Wl,--build-id=sha1', ...sanitizerFlags(mode)],
   ];
 }
 
 /** Arguments for linking a test executable. @param {Mode} mode */
 export function testLinkFlags(mode) {
-  return ['-pthread', ...MODE_FLAGS[mode].filter(flag => flag.startsWith('-fsanitize') || flag.startsWith('-fno-san'))];
+  return ['-pthread', ...sanitizerFlags(mode)];
+}
+
+/** Files that must be loaded before a process that is not itself instrumented can load an instrumented addon. */
+export function sanitizerRuntimes(toolchain) {
+  return ['libasan.so', 'libubsan.so'].map((name) =>
+    spawnSync(toolchain.command, [`-print-file-name=${name}`], { encoding: 'utf8' }).stdout.trim(),
+  );
 }

@@ -54,9 +54,10 @@ export function coreUnits(mode) {
   return [...kernelUnits(mode), ...sources.map(source => unit(source, mode, engineFlags(mode)))];
 }
 
-export function bindingUnits() {
+/** The door to Node. */
+export function bindingUnits(mode) {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return filesBelow('native/bindings', '.cc').map(source => unit(source, 'release', bindingFlags(version)));
+  return filesBelow('native/bindings', '.cc').map(source => unit(source, mode, bindingFlags(mode, version)));
 }
 
 /** Test sources of a mode; `tsan` takes only the tests whose name says that they use threads. */
