@@ -11,11 +11,14 @@ export function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = [];
-    child.stdout.on('data', chunk => output.push(chunk));
-    child.stderr.on('data', chunk => output.push(chunk));
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      resolve({ code: code ?? 1, output: Buffer.concat(output).toString() + (signal ? `killed by ${signal}\n` : '') });
+      resolve({
+        code: code ?? 1,
+        output: Buffer.concat(output).toString() + (signal ? `killed by ${signal}\n` : ''),
+      });
     });
   });
 }
@@ -24,7 +27,7 @@ export function run(command, args) {
 function parseDependencies(text) {
   const rule = text.replaceAll('\\\n', ' ');
   const names = rule.slice(rule.indexOf(': ') + 1).match(/(?:\\ |[^\s])+/g) ?? [];
-  return [...new Set(names.map(name => path.posix.normalize(name.replaceAll('\\ ', ' '))))];
+  return [...new Set(names.map((name) => path.posix.normalize(name.replaceAll('\\ ', ' '))))];
 }
 
 function compileArguments(unit) {
@@ -44,7 +47,12 @@ async function compileUnit(toolchain, unit) {
   ]);
   try {
     if (code !== 0) return { id: null, output };
-    const id = storeObject(toolchain.id, unit, object, parseDependencies(readFileSync(path.join(ROOT, rule), 'utf8')));
+    const id = storeObject(
+      toolchain.id,
+      unit,
+      object,
+      parseDependencies(readFileSync(path.join(ROOT, rule), 'utf8')),
+    );
     return { id, output };
   } finally {
     rmSync(path.join(ROOT, rule), { force: true });
@@ -55,7 +63,7 @@ async function compileUnit(toolchain, unit) {
 /** `build/compile_commands.json`, merged over modes, so that editors understand every source. */
 function writeCompileCommands(toolchain, units) {
   const file = path.join(ROOT, BUILD, 'compile_commands.json');
-  const entries = units.map(unit => ({
+  const entries = units.map((unit) => ({
     directory: ROOT,
     file: unit.source,
     output: unit.object,
@@ -67,8 +75,11 @@ function writeCompileCommands(toolchain, units) {
   } catch {
     mkdirSync(path.dirname(file), { recursive: true });
   }
-  const outputs = new Set(entries.map(entry => entry.output));
-  writeFileSync(file, JSON.stringify([...earlier.filter(entry => !outputs.has(entry.output)), ...entries], null, 1));
+  const outputs = new Set(entries.map((entry) => entry.output));
+  writeFileSync(
+    file,
+    JSON.stringify([...earlier.filter((entry) => !outputs.has(entry.output)), ...entries], null, 1),
+  );
 }
 
 /**
@@ -79,11 +90,12 @@ function writeCompileCommands(toolchain, units) {
  */
 export async function compileAll(toolchain, units, { jobs = availableParallelism(), verbose = false } = {}) {
   writeCompileCommands(toolchain, units);
-  const ids = new Map(units.map(unit => [unit.object, fetchObject(toolchain.id, unit)]));
-  const missing = units.filter(unit => ids.get(unit.object) === null);
+  const ids = new Map(units.map((unit) => [unit.object, fetchObject(toolchain.id, unit)]));
+  const missing = units.filter((unit) => ids.get(unit.object) === null);
   const started = Date.now();
   // Only where someone would wonder whether anything happens.
-  if (missing.length > 10) process.stderr.write(`compiling ${missing.length} sources with ${toolchain.command} …\n`);
+  if (missing.length > 10)
+    process.stderr.write(`compiling ${missing.length} sources with ${toolchain.command} …\n`);
   let failures = 0;
   let done = 0;
   let next = 0;
@@ -96,13 +108,16 @@ export async function compileAll(toolchain, units, { jobs = availableParallelism
       ids.set(unit.object, id);
       if (id === null) failures += 1;
       if (verbose || output !== '') {
-        process.stderr.write(`[${done}/${missing.length}] ${unit.object} ${Date.now() - begin} ms\n${output}`);
+        process.stderr.write(
+          `[${done}/${missing.length}] ${unit.object} ${Date.now() - begin} ms\n${output}`,
+        );
       }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, missing.length)) }, worker));
   if (failures > 0) throw new Error(`${failures} of ${units.length} sources did not compile`);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  if (missing.length > 0) process.stderr.write(`compiled ${missing.length} of ${units.length} sources in ${seconds} s\n`);
-  return { objects: units.map(unit => unit.object), ids: units.map(unit => ids.get(unit.object)) };
+  if (missing.length > 0)
+    process.stderr.write(`compiled ${missing.length} of ${units.length} sources in ${seconds} s\n`);
+  return { objects: units.map((unit) => unit.object), ids: units.map((unit) => ids.get(unit.object)) };
 }

@@ -28,7 +28,7 @@ export function filesBelow(folder, suffix) {
   const absolute = path.join(ROOT, folder);
   if (!existsSync(absolute)) return [];
   return readdirSync(absolute, { recursive: true })
-    .map(name => path.posix.join(folder, name.split(path.sep).join('/')))
-    .filter(name => name.endsWith(suffix))
+    .map((name) => path.posix.join(folder, name.split(path.sep).join('/')))
+    .filter((name) => name.endsWith(suffix))
     .sort();
 }

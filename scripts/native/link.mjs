@@ -11,13 +11,20 @@ import { run } from './compile.mjs';
  * @throws Error with the linker's words
  */
 export async function link(toolchain, compiled, output, flags) {
-  const key = createHash('sha256').update(JSON.stringify([toolchain.id, compiled.ids, flags])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([toolchain.id, compiled.ids, flags]))
+    .digest('hex');
   const target = path.join(ROOT, output);
   const keyFile = `${target}.key`;
   if (existsSync(target) && existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key) return;
   mkdirSync(path.dirname(target), { recursive: true });
   const temporary = `${output}.${process.pid}.tmp`;
-  const { code, output: words } = await run(toolchain.command, [...compiled.objects, ...flags, '-o', temporary]);
+  const { code, output: words } = await run(toolchain.command, [
+    ...compiled.objects,
+    ...flags,
+    '-o',
+    temporary,
+  ]);
   if (words !== '') process.stderr.write(words);
   if (code !== 0) throw new Error(`linking ${output} failed`);
   renameSync(path.join(ROOT, temporary), target);

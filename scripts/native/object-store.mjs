@@ -37,7 +37,10 @@ export function temporaryName(extension) {
 }
 
 function manifestPath(compilerId, unit) {
-  return path.join(storeFolder, `${sha(JSON.stringify([compilerId, unit.source, unit.language, unit.flags]))}.json`);
+  return path.join(
+    storeFolder,
+    `${sha(JSON.stringify([compilerId, unit.source, unit.language, unit.flags]))}.json`,
+  );
 }
 
 function readManifest(file) {
@@ -74,7 +77,8 @@ function place(stored, object) {
 export function fetchObject(compilerId, unit) {
   for (const variant of readManifest(manifestPath(compilerId, unit))) {
     const stored = path.join(storeFolder, `${variant.object}.o`);
-    if (!variant.dependencies.every(([file, hash]) => contentHash(file) === hash) || !existsSync(stored)) continue;
+    if (!variant.dependencies.every(([file, hash]) => contentHash(file) === hash) || !existsSync(stored))
+      continue;
     const now = new Date();
     utimesSync(stored, now, now);
     place(stored, unit.object);
@@ -85,14 +89,17 @@ export function fetchObject(compilerId, unit) {
 
 /** Takes a fresh object and the list of files it was made from into the store, and puts it in its place. @returns its identity */
 export function storeObject(compilerId, unit, temporaryObject, dependencies) {
-  const pairs = dependencies.map(file => [file, contentHash(file)]);
+  const pairs = dependencies.map((file) => [file, contentHash(file)]);
   const object = sha(JSON.stringify([compilerId, unit.source, unit.flags, pairs]));
   const stored = path.join(storeFolder, `${object}.o`);
   publish(path.join(ROOT, temporaryObject), stored);
   const manifest = manifestPath(compilerId, unit);
-  const variants = readManifest(manifest).filter(variant => variant.object !== object);
+  const variants = readManifest(manifest).filter((variant) => variant.object !== object);
   const temporary = path.join(ROOT, temporaryName('.json'));
-  writeFileSync(temporary, JSON.stringify([{ object, dependencies: pairs }, ...variants].slice(0, VARIANTS_KEPT)));
+  writeFileSync(
+    temporary,
+    JSON.stringify([{ object, dependencies: pairs }, ...variants].slice(0, VARIANTS_KEPT)),
+  );
   publish(temporary, manifest);
   place(stored, unit.object);
   return object;
@@ -106,7 +113,8 @@ export function pruneStore() {
     const file = path.join(storeFolder, name);
     try {
       const age = statSync(file).mtimeMs;
-      if (age < oldest || (name.startsWith('tmp-') && age < Date.now() - DAY_MS / 24)) rmSync(file, { force: true });
+      if (age < oldest || (name.startsWith('tmp-') && age < Date.now() - DAY_MS / 24))
+        rmSync(file, { force: true });
     } catch {
       // Another build removed it first.
     }

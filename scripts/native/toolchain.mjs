@@ -35,7 +35,14 @@ const WARNINGS = [
   ...['-Wno-error=array-bounds', '-Wno-error=free-nonheap-object', '-Wno-error=restrict', '-Wno-psabi'],
 ];
 
-const SHARED = ['-fPIC', '-pthread', '-fvisibility=hidden', '-fno-math-errno', '-ffp-contract=off', '-fno-plt'];
+const SHARED = [
+  '-fPIC',
+  '-pthread',
+  '-fvisibility=hidden',
+  '-fno-math-errno',
+  '-ffp-contract=off',
+  '-fno-plt',
+];
 
 /** Headers of third parties; order matters: lz4 carries an old xxhash.h of its own. */
 const THIRD_PARTY_HEADERS = [
@@ -71,7 +78,7 @@ export function findToolchain() {
     if (version === null) continue;
     const target = spawnSync(command, ['-dumpmachine'], { encoding: 'utf8' }).stdout.trim();
     const packages = ['node-addon-api', 'node-api-headers', 'zstd-napi', 'lz4', 'xxhash-addon'];
-    const versions = packages.map(name => `${name}@${packageVersion(name)}`).join(' ');
+    const versions = packages.map((name) => `${name}@${packageVersion(name)}`).join(' ');
     return { command, id: `${version} ${target} ${versions}`, clang: /clang/i.test(version) };
   }
   throw new Error(
@@ -104,7 +111,7 @@ function commonFlags(mode) {
 }
 
 function includes() {
-  return ['-Inative', ...THIRD_PARTY_HEADERS.flatMap(folder => ['-isystem', folder])];
+  return ['-Inative', ...THIRD_PARTY_HEADERS.flatMap((folder) => ['-isystem', folder])];
 }
 
 // Symbols with a newer version than our floor are bound to their old version here, before any source is read.
@@ -123,7 +130,7 @@ export function engineFlags(mode) {
 export function bindingFlags(mode, version) {
   return [
     ...engineFlags(mode),
-    ...NODE_HEADERS.flatMap(folder => ['-isystem', folder]),
+    ...NODE_HEADERS.flatMap((folder) => ['-isystem', folder]),
     ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS', '-DNODE_ADDON_API_DISABLE_DEPRECATED'],
     `-DSPILLWAY_VERSION="${version}"`,
   ];
@@ -132,8 +139,8 @@ export function bindingFlags(mode, version) {
 /** Arguments for one variant of a kernel: no exceptions, no type information, one instruction set. */
 export function kernelFlags(mode, isa) {
   return [
-    ...commonFlags(mode).filter(flag => flag !== '-D_GLIBCXX_ASSERTIONS'),
-    ...CXX.filter(flag => flag !== '-fstack-protector-strong'),
+    ...commonFlags(mode).filter((flag) => flag !== '-D_GLIBCXX_ASSERTIONS'),
+    ...CXX.filter((flag) => flag !== '-fstack-protector-strong'),
     ...['-fno-exceptions', '-fno-rtti', '-Inative'],
     ...[`-DSPILLWAY_ISA_NAME=${isa}`, `-DSPILLWAY_ISA_${isa.toUpperCase()}=1`, ...ISA_FLAGS[isa]],
   ];
@@ -142,9 +149,19 @@ export function kernelFlags(mode, isa) {
 /** Arguments for C sources of third parties: always optimised, never instrumented, their warnings are not ours. */
 export function thirdPartyFlags() {
   return [
-    ...commonFlags('release').filter(flag => flag !== '-g1'),
-    ...['-w', '-fstack-protector-strong', '-DZSTD_DISABLE_ASM', '-DZSTDLIB_VISIBLE=', '-DZSTDERRORLIB_VISIBLE='],
-    ...['-DZSTD_LEGACY_SUPPORT=0', '-DXXH_NAMESPACE=SPILLWAY_ZSTD_', '-Inode_modules/zstd-napi/deps/zstd/lib'],
+    ...commonFlags('release').filter((flag) => flag !== '-g1'),
+    ...[
+      '-w',
+      '-fstack-protector-strong',
+      '-DZSTD_DISABLE_ASM',
+      '-DZSTDLIB_VISIBLE=',
+      '-DZSTDERRORLIB_VISIBLE=',
+    ],
+    ...[
+      '-DZSTD_LEGACY_SUPPORT=0',
+      '-DXXH_NAMESPACE=SPILLWAY_ZSTD_',
+      '-Inode_modules/zstd-napi/deps/zstd/lib',
+    ],
   ];
 }
 

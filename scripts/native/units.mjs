@@ -17,13 +17,13 @@ function unit(source, mode, flags, language = 'c++') {
 export function thirdPartyUnits() {
   const zstd = 'node_modules/zstd-napi/deps/zstd/lib';
   const sources = [
-    ...['common', 'compress', 'decompress'].flatMap(part => filesBelow(`${zstd}/${part}`, '.c')),
-    ...['lz4.c', 'lz4hc.c'].map(name => `node_modules/lz4/deps/lz4/lib/${name}`),
+    ...['common', 'compress', 'decompress'].flatMap((part) => filesBelow(`${zstd}/${part}`, '.c')),
+    ...['lz4.c', 'lz4hc.c'].map((name) => `node_modules/lz4/deps/lz4/lib/${name}`),
   ];
   if (sources.length < 20) {
     throw new Error('the sources of zstd and lz4 are missing from node_modules: run `npm ci` first');
   }
-  return sources.map(source => unit(source, 'third-party', thirdPartyFlags(), 'c'));
+  return sources.map((source) => unit(source, 'third-party', thirdPartyFlags(), 'c'));
 }
 
 function writeIfChanged(file, text) {
@@ -38,9 +38,9 @@ function writeIfChanged(file, text) {
 
 /** One generated source for each kernel and instruction set; it only includes the kernel's `.inc`. */
 export function kernelUnits(mode) {
-  return filesBelow('native/kernels', '.inc').flatMap(inc => {
+  return filesBelow('native/kernels', '.inc').flatMap((inc) => {
     const name = inc.slice('native/'.length, -'.inc'.length);
-    return isaVariants().map(isa => {
+    return isaVariants().map((isa) => {
       const source = `${BUILD}/generated/${name}.${isa}.cc`;
       writeIfChanged(source, `// Generated: the ${isa} variant of ${inc}.\n#include "${name}.inc"\n`);
       return unit(source, mode, kernelFlags(mode, isa));
@@ -50,24 +50,27 @@ export function kernelUnits(mode) {
 
 /** Everything that builds without Node: kernels' dispatch, format, engine. */
 export function coreUnits(mode) {
-  const sources = ['native/kernels', 'native/format', 'native/engine'].flatMap(folder => filesBelow(folder, '.cc'));
-  return [...kernelUnits(mode), ...sources.map(source => unit(source, mode, engineFlags(mode)))];
+  const sources = ['native/kernels', 'native/format', 'native/engine'].flatMap((folder) =>
+    filesBelow(folder, '.cc'),
+  );
+  return [...kernelUnits(mode), ...sources.map((source) => unit(source, mode, engineFlags(mode)))];
 }
 
-/** The door to Node. */
+/** The door to Node, and what lets it open on older systems. */
 export function bindingUnits(mode) {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  return filesBelow('native/bindings', '.cc').map(source => unit(source, mode, bindingFlags(mode, version)));
+  const sources = ['native/abi_floor.cc', ...filesBelow('native/bindings', '.cc')];
+  return sources.map((source) => unit(source, mode, bindingFlags(mode, version)));
 }
 
 /** Test sources of a mode; `tsan` takes only the tests whose name says that they use threads. */
 export function testUnits(mode) {
   return filesBelow('native/test', '.cc')
-    .filter(source => {
+    .filter((source) => {
       const name = path.posix.basename(source);
       return mode !== 'tsan' || !name.endsWith('_test.cc') || THREADED_TEST.test(name);
     })
-    .map(source => unit(source, mode, engineFlags(mode)));
+    .map((source) => unit(source, mode, engineFlags(mode)));
 }
 
 /** The source of one C++ microbenchmark, always optimised. */

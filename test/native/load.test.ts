@@ -58,6 +58,9 @@ test('a binary that is none is reported with its path and the cause kept', () =>
 
 test('the prebuilt layout is found', () => {
   mkdirSync(`${root}prebuilds/${platformName()}`, { recursive: true });
-  cpSync(join(import.meta.dirname, '../../build/native/spillway.node'), `${root}prebuilds/${platformName()}/spillway.node`);
+  cpSync(
+    join(import.meta.dirname, '../../build/native/spillway.node'),
+    `${root}prebuilds/${platformName()}/spillway.node`,
+  );
   expect(loadAddonFrom(root, platformName())).toHaveProperty('version');
 });
