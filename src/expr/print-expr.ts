@@ -64,10 +64,7 @@ export function printLiteral(value: LiteralValue, type?: DataType): string {
 }
 
 function printMoment(value: Date): string {
-  return value
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/(?: 00:00:00)?\.000Z$|Z$/, '');
+  return formatIsoTimestamp(BigInt(value.getTime()), 'ms').replace(/ 00:00:00$/, '');
 }
 
 function print(expr: Expr): Printed {
