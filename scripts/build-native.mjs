@@ -6,6 +6,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMain } from './is-main.mjs';
 import { platformName } from './native/platform-name.mjs';
 import { ADDON, ROOT, SANITIZED_ADDON, testBinary } from './native/layout.mjs';
 import { compileAll, run } from './native/compile.mjs';
@@ -65,7 +66,7 @@ async function main() {
   pruneStore();
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   main().catch((error) => {
     process.stderr.write(`build failed: ${error.message}\n`);
     process.exitCode = 1;

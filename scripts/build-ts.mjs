@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { isMain } from './is-main.mjs';
 import { ROOT } from './native/layout.mjs';
 
 const dist = path.join(ROOT, 'dist');
@@ -24,4 +25,4 @@ export function buildTypeScript() {
   return true;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname && !buildTypeScript()) process.exitCode = 1;
+if (isMain(import.meta.url) && !buildTypeScript()) process.exitCode = 1;

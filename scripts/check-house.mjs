@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isMain } from './is-main.mjs';
 import { ROOT } from './native/layout.mjs';
 
 const MOST_LINES = 350;
@@ -83,4 +84,4 @@ function main() {
   if (count > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) main();
+if (isMain(import.meta.url)) main();

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isMain } from './is-main.mjs';
 import { ADDON, BUILD, ROOT, filesBelow } from './native/layout.mjs';
 import { isaVariants } from './native/toolchain.mjs';
 
@@ -126,4 +127,4 @@ function main() {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) main();
+if (isMain(import.meta.url)) main();

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMain } from './is-main.mjs';
 import { buildTypeScript } from './build-ts.mjs';
 import { ROOT } from './native/layout.mjs';
 
@@ -93,7 +94,7 @@ async function main() {
   if (failed > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   main().catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMain } from './is-main.mjs';
 import { ROOT } from './native/layout.mjs';
 import { runnableIsas } from './native/toolchain.mjs';
 
@@ -135,7 +136,7 @@ async function main() {
   if (broken.size > 0) process.exitCode = 1;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   main().catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

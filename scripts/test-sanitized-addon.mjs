@@ -23,13 +23,14 @@ async function main() {
     'run',
     ...folders.filter((name) => existsSync(path.join(ROOT, name))),
   ];
+  const preload = path.join(ROOT, 'scripts/native/sanitized-addon.cjs');
   const environment = {
     ...process.env,
     LD_PRELOAD: sanitizerRuntimes(findToolchain()).join(' '),
     // Node itself frees little at its exit, so leaks are the C++ tests' business.
     ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:strict_string_checks=1',
     UBSAN_OPTIONS: 'print_stacktrace=1',
-    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${path.join(ROOT, 'scripts/native/sanitized-addon.cjs')}`,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(preload)}`,
     SPILLWAY_TEST_SANITIZED: '1',
   };
   process.exitCode =
