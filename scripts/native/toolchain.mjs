@@ -149,6 +149,8 @@ export function kernelFlags(mode, isa) {
 /** Arguments for C sources of third parties: always optimised, never instrumented, their warnings are not ours. */
 export function thirdPartyFlags() {
   return [
+    // Most of each library is not called; in sections, the linker can leave it out.
+    ...['-ffunction-sections', '-fdata-sections'],
     ...commonFlags('release').filter((flag) => flag !== '-g1'),
     ...[
       '-w',
@@ -175,7 +177,14 @@ export function addonLinkFlags(mode) {
     return ['-bundle', '-undefined', 'dynamic_lookup', '-pthread', ...sanitizerFlags(mode)];
   }
   return [
-    ...['-shared', '-pthread', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack', '-Wl,--exclude-libs,ALL'],
+    ...[
+      '-shared',
+      '-pthread',
+      '-Wl,--gc-sections',
+      '-Wl,-z,relro,-z,now',
+      '-Wl,-z,noexecstack',
+      '-Wl,--exclude-libs,ALL',
+    ],
     ...['-Wl,--version-script=scripts/native/addon.map', '-Wl,--build-id=sha1', ...sanitizerFlags(mode)],
   ];
 }
