@@ -12,17 +12,25 @@ namespace spillway {
 
 inline constexpr std::size_t kBlockBytes = 256 * 1024;
 
+// What a query is granted when it starts, whatever the others hold: enough to make progress by spilling.
+constexpr std::size_t minimum_memory(u32 threads) { return (std::size_t{4} + 2 * std::size_t{threads}) << 20; }
+
 // Bytes the whole process may hold for rows.
 class MemoryPool {
  public:
   explicit MemoryPool(std::size_t limit) : limit_(limit) {}
-  bool try_reserve(std::size_t bytes);
+  // A query's minimum may use the whole limit.
+  bool try_grant(std::size_t bytes) { return take(bytes, limit_); }
+  // What goes beyond minimums leaves an eighth free, so that further queries can still be granted theirs.
+  bool try_reserve(std::size_t bytes) { return take(bytes, limit_ - limit_ / 8); }
   void release(std::size_t bytes);
+  void adopt(std::size_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }  // squares accounts, limit or not
   std::size_t limit() const { return limit_; }
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
   void set_limit(std::size_t bytes) { limit_ = bytes; }  // before first use only
 
  private:
+  bool take(std::size_t bytes, std::size_t limit);
   std::size_t limit_;
   std::atomic<std::size_t> used_{0};
 };
@@ -36,6 +44,8 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
+  // Before the first reservation: holds `bytes` of the pool for as long as the budget lives.
+  bool try_grant(std::size_t bytes);
   bool try_reserve(std::size_t bytes);
   void reserve(std::size_t bytes, const char* purpose);  // throws Error Memory, naming purpose, cap and remedy
   void release(std::size_t bytes);
@@ -46,6 +56,7 @@ class MemoryBudget {
  private:
   MemoryPool& pool_;
   std::size_t cap_;
+  std::size_t grant_ = 0;  // of the pool, whether used or not
   std::atomic<std::size_t> used_{0};
   std::atomic<std::size_t> peak_{0};
 };
@@ -107,7 +118,7 @@ class Arena {
   Arena& operator=(Arena&&) noexcept;
   char* allocate(std::size_t bytes);            // 8-byte aligned
   StringView copy(const StringView& text);      // inline texts are returned as they are
-  void reset();                                 // keeps the first block
+  void reset();                                 // keeps the oldest block
   std::size_t bytes() const { return total_; }  // taken from the system
 
  private:
