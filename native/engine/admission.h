@@ -16,10 +16,10 @@ namespace spillway {
 class Applicant {
  public:
   virtual ~Applicant() = default;
-  virtual bool try_grant() = 0;             // takes its minimum from the pool
-  virtual void admitted() = 0;              // may start
+  virtual bool try_grant() = 0;  // takes its minimum from the pool
+  virtual void admitted() = 0;   // may start
   virtual void refused(Error error) = 0;
-  virtual u64 last_activity() const = 0;    // now_nanos() when it last worked or was read
+  virtual u64 last_activity() const = 0;  // now_nanos() when it last worked or was read
   virtual std::size_t minimum() const = 0;
 };
 
@@ -41,8 +41,8 @@ class Admission {
   const MemoryPool& pool_;
   std::function<void()> waiting_call_;
   std::mutex mutex_;
-  std::vector<std::weak_ptr<Applicant>> admitted_;   // guarded by mutex_
-  std::deque<std::weak_ptr<Applicant>> waiting_;     // guarded by mutex_
+  std::vector<std::weak_ptr<Applicant>> admitted_;  // guarded by mutex_
+  std::deque<std::weak_ptr<Applicant>> waiting_;    // guarded by mutex_
 };
 
 }  // namespace spillway

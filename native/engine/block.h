@@ -15,23 +15,23 @@ inline constexpr std::size_t kBlockTextBytes = (std::size_t{1} << 31) - 1;
 struct BlockColumn {
   Type type = Type::I32;
   u64 null_count = 0;
-  Buffer validity;                         // bit r: row r has a value; empty when every row has
-  Buffer values;                           // fixed-width values, bits for Bool, u32 codes with a dictionary
-  Buffer offsets;                          // text without a dictionary: i32, rows + 1 of them …
-  Buffer text;                             // … into these bytes
+  Buffer validity;  // bit r: row r has a value; empty when every row has
+  Buffer values;    // fixed-width values, bits for Bool, u32 codes with a dictionary
+  Buffer offsets;   // text without a dictionary: i32, rows + 1 of them …
+  Buffer text;      // … into these bytes
   std::size_t text_bytes = 0;
   const Dictionary* dictionary = nullptr;
 
   bool is_plain_text() const { return type == Type::Utf8 && dictionary == nullptr; }
   bool valid(u32 row) const { return validity.empty() || ((validity.data()[row / 8] >> (row % 8)) & 1) != 0; }
-  StringView text_at(u32 row) const;       // of plain text; the view points into `text`
+  StringView text_at(u32 row) const;  // of plain text; the view points into `text`
   std::size_t bytes() const { return validity.size() + values.size() + offsets.size() + text.size(); }
 };
 
 struct Block {
   u32 rows = 0;
   std::vector<BlockColumn> columns;
-  Reservation reserved;                    // what of it counts against the query's budget
+  Reservation reserved;  // what of it counts against the query's budget
 
   std::size_t bytes() const;
 };
@@ -48,7 +48,7 @@ constexpr std::size_t bitmap_bytes(u64 bits) { return static_cast<std::size_t>((
 
 // Copies `count` bits from bit `from` of `source` to bit `to` of `target`; bits of the target beyond are kept.
 void copy_bits(u8* target, u64 to, const u8* source, u64 from, u64 count);
-void set_bits(u8* target, u64 to, u64 count);                 // to one
-u64 count_bits(const u8* source, u64 from, u64 count);        // that are one
+void set_bits(u8* target, u64 to, u64 count);           // to one
+u64 count_bits(const u8* source, u64 from, u64 count);  // that are one
 
 }  // namespace spillway

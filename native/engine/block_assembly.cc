@@ -20,8 +20,9 @@ BlockAssembly::BlockAssembly(const std::vector<Type>& types, std::vector<Block> 
     rows += block.rows;
   }
   if (rows > ~u32{0}) {
-    throw Error(ErrorCode::Limit, "the result has " + std::to_string(rows) +
-                                      " rows, more than one table can hold; read it batch by batch, or write it to a file");
+    throw Error(ErrorCode::Limit,
+                "the result has " + std::to_string(rows) +
+                    " rows, more than one table can hold; read it batch by batch, or write it to a file");
   }
   result_.rows = static_cast<u32>(rows);
   result_.columns.resize(types.size());
@@ -71,8 +72,9 @@ void BlockAssembly::plan() {
       text += part.text_bytes;
     }
     if (text > kBlockTextBytes) {
-      throw Error(ErrorCode::Limit, "column " + std::to_string(c) + " of the result holds " + byte_text(text) +
-                                        " of text, but one column can hold 2 GiB; read it batch by batch",
+      throw Error(ErrorCode::Limit,
+                  "column " + std::to_string(c) + " of the result holds " + byte_text(text) +
+                      " of text, but one column can hold 2 GiB; read it batch by batch",
                   {{"column", std::to_string(c)}});
     }
     if (target.null_count != 0) target.validity = Buffer(bitmap_bytes(rows));

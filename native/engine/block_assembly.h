@@ -32,8 +32,8 @@ class BlockAssembly {
   };
   struct Copy {
     u32 column;
-    bool bits;           // validity, and the values of bool: blocks share bytes, so one task does them all
-    u32 first, last;     // blocks
+    bool bits;        // validity, and the values of bool: blocks share bytes, so one task does them all
+    u32 first, last;  // blocks
   };
 
   bool keeps_codes(u32 column) const;
@@ -41,11 +41,11 @@ class BlockAssembly {
   void copy_values(u32 column, u32 block);
 
   std::vector<Block> blocks_;
-  std::vector<u64> row_start_;                       // per block
-  std::vector<std::vector<std::size_t>> text_start_; // per column, per block; plain text only
+  std::vector<u64> row_start_;                        // per block
+  std::vector<std::vector<std::size_t>> text_start_;  // per column, per block; plain text only
   std::vector<Flatten> flattens_;
   std::vector<Copy> copies_;
-  std::unique_ptr<std::atomic<u32>[]> left_;         // per column: copies to do before the parts can go
+  std::unique_ptr<std::atomic<u32>[]> left_;  // per column: copies to do before the parts can go
   Block result_;
 };
 

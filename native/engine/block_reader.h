@@ -33,8 +33,8 @@ class BlockReader final : public MorselReader {
   std::shared_ptr<void> payload_;
   const Block* block_ = nullptr;
   u64 first_row_ = 0;
-  u32 at_ = 0;       // first row of the current vector within the block
-  u32 rows_ = 0;     // of the current vector
+  u32 at_ = 0;    // first row of the current vector within the block
+  u32 rows_ = 0;  // of the current vector
 };
 
 }  // namespace spillway

@@ -14,7 +14,7 @@ namespace spillway {
 struct SequencerOptions {
   u64 offset = 0;
   u64 limit = ~u64{0};
-  u32 join_rows = 0;   // blocks of fewer than half as many rows are joined up to this many; 0: none are
+  u32 join_rows = 0;  // blocks of fewer than half as many rows are joined up to this many; 0: none are
 };
 
 class BlockSequencer {
@@ -40,8 +40,8 @@ class BlockSequencer {
   const SequencerOptions options_;
   std::function<void(Block&&)> emit_;
   std::mutex mutex_;
-  std::map<u64, std::vector<Block>> waiting_;   // guarded by mutex_
-  bool committing_ = false;                     // guarded by mutex_: one thread works through what is in order
+  std::map<u64, std::vector<Block>> waiting_;  // guarded by mutex_
+  bool committing_ = false;                    // guarded by mutex_: one thread works through what is in order
   std::atomic<u64> head_{0};
   std::atomic<bool> satisfied_{false};
   std::atomic<std::size_t> waiting_bytes_{0};

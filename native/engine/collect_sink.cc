@@ -95,10 +95,10 @@ class CollectSink final : public Sink {
   QueryContext* context_ = nullptr;
   std::vector<Type> types_;
   std::unique_ptr<BlockSequencer> sequencer_;
-  std::vector<Block> blocks_;          // in row order
-  std::vector<Reservation> held_;      // theirs, until the result leaves the engine
+  std::vector<Block> blocks_;      // in row order
+  std::vector<Reservation> held_;  // theirs, until the result leaves the engine
   std::optional<BlockAssembly> assembly_;
-  Step step_ = Step::Rows;             // changes between phases only
+  Step step_ = Step::Rows;  // changes between phases only
 };
 
 }  // namespace

@@ -102,7 +102,8 @@ void ColumnBuilder::append_validity(const Vector& vector, const Chunk& chunk, u3
   u64 from = rows.first;
   if (rows.selection != nullptr) {
     u8 bytes[kVectorRows];
-    for (u32 i = 0; i < count; ++i) bytes[i] = static_cast<u8>(vector.validity[rows.selection[i] / 64] >> (rows.selection[i] % 64)) & 1;
+    for (u32 i = 0; i < count; ++i)
+      bytes[i] = static_cast<u8>(vector.validity[rows.selection[i] / 64] >> (rows.selection[i] % 64)) & 1;
     pack_bits(bytes, count, packed);
     source = packed;
     from = 0;

@@ -40,11 +40,11 @@ class ColumnBuilder {
   void clear_nulls(u32 from, u32 count);
 
   Type type_;
-  bool decided_ = false;                 // text: coded or plain is known once the first rows came
+  bool decided_ = false;  // text: coded or plain is known once the first rows came
   const Dictionary* dictionary_ = nullptr;
   u32 rows_ = 0;
   u32 expected_ = 0;
-  u32 capacity_ = 0;                     // rows that fit
+  u32 capacity_ = 0;  // rows that fit
   u64 null_count_ = 0;
   std::size_t text_bytes_ = 0;
   Buffer validity_, values_, offsets_, text_;

@@ -6,8 +6,6 @@
 namespace spillway {
 
 QueryContext::QueryContext(MemoryPool& pool, QueryOptions given)
-    : options(std::move(given)),
-      memory(pool, options.memory),
-      spill(options.temp_directory, options.max_spill) {}
+    : options(std::move(given)), memory(pool, options.memory), spill(options.temp_directory, options.max_spill) {}
 
 }  // namespace spillway

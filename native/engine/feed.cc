@@ -12,7 +12,8 @@ constexpr u64 kQueuedRows = 4 * u64{Feed::kFeedRows};
 
 class FeedSource final : public Source {
  public:
-  FeedSource(std::shared_ptr<Feed> feed, std::vector<u32> columns) : feed_(std::move(feed)), columns_(std::move(columns)) {}
+  FeedSource(std::shared_ptr<Feed> feed, std::vector<u32> columns)
+      : feed_(std::move(feed)), columns_(std::move(columns)) {}
   ~FeedSource() override { feed_->stop(); }
 
   u32 column_count() const override { return static_cast<u32>(columns_.size()); }

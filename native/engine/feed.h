@@ -23,12 +23,13 @@ class Feed final : public Handle, public std::enable_shared_from_this<Feed> {
 
   // Blocks of at most kFeedRows rows with these types, offsets rising, codes within their dictionaries.
   void push(Block&& block);
-  void end();                 // no more rows
-  void fail(Error error);     // the query ends with this error
+  void end();              // no more rows
+  void fail(Error error);  // the query ends with this error
 
   enum class Wants { More, Full, Stopped };
   Wants wants() const;
-  // Called, from any thread and without a lock, when the answer of wants() changes from Full. Set before the query starts.
+  // Called, from any thread and without a lock, when the answer of wants() changes from Full. Set before the query
+  // starts.
   void on_change(std::function<void()> call);
 
   std::shared_ptr<Source> open_source(QueryContext& context, const SourceDescription& description) override;
@@ -41,7 +42,7 @@ class Feed final : public Handle, public std::enable_shared_from_this<Feed> {
   void stop();
 
   const std::vector<Type> types_;
-  mutable std::mutex mutex_;           // all below
+  mutable std::mutex mutex_;  // all below
   std::deque<std::shared_ptr<Block>> queue_;
   u64 queued_rows_ = 0, rows_ = 0, sequence_ = 0;
   bool opened_ = false, ended_ = false, stopped_ = false;

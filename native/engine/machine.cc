@@ -52,7 +52,8 @@ u32 available_threads() {
   if (::sched_getaffinity(0, sizeof mask, &mask) == 0) threads = static_cast<u32>(std::max(1, CPU_COUNT(&mask)));
 #endif
   auto bound = [&](double quota, double period) {
-    if (quota > 0 && period > 0) threads = std::min(threads, static_cast<u32>(std::max(1.0, (quota + period - 1) / period)));
+    if (quota > 0 && period > 0)
+      threads = std::min(threads, static_cast<u32>(std::max(1.0, (quota + period - 1) / period)));
   };
   visit_groups("cpu.max", [&](const std::string& text) {
     double quota = 0, period = 0;
@@ -64,10 +65,12 @@ u32 available_threads() {
 }
 
 std::size_t available_memory() {
-  std::size_t bytes = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::size_t bytes =
+      static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   auto bound = [&](const std::string& text) {
     unsigned long long limit = 0;
-    if (std::sscanf(text.c_str(), "%llu", &limit) == 1 && limit != 0) bytes = std::min(bytes, static_cast<std::size_t>(limit));
+    if (std::sscanf(text.c_str(), "%llu", &limit) == 1 && limit != 0)
+      bytes = std::min(bytes, static_cast<std::size_t>(limit));
   };
   visit_groups("memory.max", bound);
   bound(read_text("/sys/fs/cgroup/memory/memory.limit_in_bytes"));

@@ -8,8 +8,8 @@
 
 namespace spillway {
 
-u32 available_threads();             // processors of the affinity mask, fewer when a container's quota says so; ≥ 1
-std::size_t available_memory();      // bytes: the machine's, or the container's limit when that is lower
-std::string default_temp_folder();   // $TMPDIR or /tmp
+u32 available_threads();            // processors of the affinity mask, fewer when a container's quota says so; ≥ 1
+std::size_t available_memory();     // bytes: the machine's, or the container's limit when that is lower
+std::string default_temp_folder();  // $TMPDIR or /tmp
 
 }  // namespace spillway

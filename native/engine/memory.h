@@ -24,7 +24,9 @@ class MemoryPool {
   // What goes beyond minimums leaves an eighth free, so that further queries can still be granted theirs.
   bool try_reserve(std::size_t bytes) { return take(bytes, limit_ - limit_ / 8); }
   void release(std::size_t bytes);
-  void adopt(std::size_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }  // squares accounts, limit or not
+  void adopt(std::size_t bytes) {
+    used_.fetch_add(bytes, std::memory_order_relaxed);
+  }  // squares accounts, limit or not
   std::size_t limit() const { return limit_; }
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
   void set_limit(std::size_t bytes) { limit_ = bytes; }  // before first use only

@@ -44,7 +44,8 @@ void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
     facts.push_back(source_->facts(i));
     if (facts.back().type != program.inputs[i]) {
       throw Error(ErrorCode::Internal, "column " + std::to_string(i) + " of a source has type " +
-                                           std::to_string(static_cast<int>(facts.back().type)) + ", but the plan says " +
+                                           std::to_string(static_cast<int>(facts.back().type)) +
+                                           ", but the plan says " +
                                            std::to_string(static_cast<int>(program.inputs[i])));
     }
   }

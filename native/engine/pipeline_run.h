@@ -16,27 +16,29 @@
 namespace spillway {
 
 struct PipelineCounters {
-  std::atomic<u64> rows_in{0}, rows_out{0};        // read from the source; left after the program's filters
-  std::atomic<u64> morsels{0}, tasks{0};           // tasks: the sink's own pieces of work
-  std::atomic<u64> busy_nanos{0};                  // summed over threads
-  std::atomic<u64> began{0}, ended{0};             // now_nanos()
-  std::atomic<u64> bytes_read{0}, spilled{0};      // while it ran
+  std::atomic<u64> rows_in{0}, rows_out{0};    // read from the source; left after the program's filters
+  std::atomic<u64> morsels{0}, tasks{0};       // tasks: the sink's own pieces of work
+  std::atomic<u64> busy_nanos{0};              // summed over threads
+  std::atomic<u64> began{0}, ended{0};         // now_nanos()
+  std::atomic<u64> bytes_read{0}, spilled{0};  // while it ran
 };
 
 class PipelineRun {
  public:
-  PipelineRun(QueryContext& context, const PipelineDescription& description) : context_(context), description_(description) {}
+  PipelineRun(QueryContext& context, const PipelineDescription& description)
+      : context_(context), description_(description) {}
 
   // Opens and starts source, program and sink. `results`: the earlier pipelines. May read files.
-  void set_up(const std::vector<std::shared_ptr<Handle>>& handles, const std::vector<std::unique_ptr<PipelineRun>>& earlier,
-              const std::shared_ptr<OutputQueue>& output, const std::function<void()>& wake);
+  void set_up(const std::vector<std::shared_ptr<Handle>>& handles,
+              const std::vector<std::unique_ptr<PipelineRun>>& earlier, const std::shared_ptr<OutputQueue>& output,
+              const std::function<void()>& wake);
 
   // From the source through the program into the sink; on any thread, at most options.threads at once.
   void run_morsel(const Morsel& morsel);
 
   // After the sink's last phase: frees what only running needed.
   void conclude();
-  void stop() noexcept;    // no more morsels are wanted; again does nothing
+  void stop() noexcept;  // no more morsels are wanted; again does nothing
   void abort() noexcept;
 
   bool is_set_up() const { return sink_ != nullptr; }
@@ -64,7 +66,7 @@ class PipelineRun {
   QueryContext& context_;
   const PipelineDescription& description_;
   std::shared_ptr<Source> source_;
-  std::shared_ptr<const Program> program_;   // nullptr: the outputs are source columns as they are
+  std::shared_ptr<const Program> program_;  // nullptr: the outputs are source columns as they are
   std::unique_ptr<Sink> sink_;
   std::mutex slot_mutex_;
   std::vector<std::unique_ptr<Slot>> free_slots_;  // guarded by slot_mutex_

@@ -35,12 +35,12 @@ class PoolClient {
 
 struct PoolCounters {
   u64 threads = 0;
-  u64 pieces = 0;         // of work done
-  u64 handouts = 0;       // turns handed out under the pool's lock; a turn is one or many pieces
-  u64 empty = 0;          // turns that found nothing to do
-  u64 lock_waits = 0;     // times the pool's lock was not free at once
-  u64 wakes = 0;          // times a sleeping thread was woken
-  u64 idle_nanos = 0;     // summed over threads, while started
+  u64 pieces = 0;      // of work done
+  u64 handouts = 0;    // turns handed out under the pool's lock; a turn is one or many pieces
+  u64 empty = 0;       // turns that found nothing to do
+  u64 lock_waits = 0;  // times the pool's lock was not free at once
+  u64 wakes = 0;       // times a sleeping thread was woken
+  u64 idle_nanos = 0;  // summed over threads, while started
 };
 
 class Pool {
@@ -83,8 +83,8 @@ class Pool {
   Condition ready_;
   std::deque<std::shared_ptr<PoolClient>> ring_;  // guarded by mutex_: clients that may have work, in turn
   std::atomic<std::size_t> ring_size_{0};
-  u32 sleeping_ = 0;                              // guarded by mutex_
-  bool stopping_ = false;                         // guarded by mutex_
+  u32 sleeping_ = 0;       // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
   std::unique_ptr<Tally[]> tallies_;
 };

@@ -16,8 +16,9 @@ ProcessSettings with_defaults(ProcessSettings settings) {
 
 void check_memory(const ProcessSettings& settings) {
   if (settings.memory >= minimum_memory(1)) return;
-  throw Error(ErrorCode::Memory, "memory of " + byte_text(settings.memory) + " for the process is too little to work with; " +
-                                     "give at least " + byte_text(minimum_memory(1)));
+  throw Error(ErrorCode::Memory, "memory of " + byte_text(settings.memory) +
+                                     " for the process is too little to work with; " + "give at least " +
+                                     byte_text(minimum_memory(1)));
 }
 
 }  // namespace
@@ -36,9 +37,10 @@ void Process::configure(const ProcessSettings& given) {
   std::lock_guard<std::mutex> lock(mutex_);
   bool fixed = pool.started() || memory.used() != 0;
   if (fixed && (settings.threads != settings_.threads || settings.memory != settings_.memory)) {
-    throw Error(ErrorCode::Argument,
-                "threads and memory of the process are fixed since its first query: " + std::to_string(settings_.threads) +
-                    " threads, " + byte_text(settings_.memory) + "; configure before, or give a query its own `threads` and `memory`");
+    throw Error(ErrorCode::Argument, "threads and memory of the process are fixed since its first query: " +
+                                         std::to_string(settings_.threads) + " threads, " +
+                                         byte_text(settings_.memory) +
+                                         "; configure before, or give a query its own `threads` and `memory`");
   }
   settings_ = settings;
   if (fixed) return;

@@ -10,10 +10,10 @@
 namespace spillway {
 
 struct ProcessSettings {
-  u32 threads = 0;               // 0: as many as the machine offers
-  std::size_t memory = 0;        // 0: half of what the process may use
-  std::string temp_directory;    // empty: the system's
-  u64 max_spill = ~u64{0};       // of one query
+  u32 threads = 0;             // 0: as many as the machine offers
+  std::size_t memory = 0;      // 0: half of what the process may use
+  std::string temp_directory;  // empty: the system's
+  u64 max_spill = ~u64{0};     // of one query
 };
 
 class Process {

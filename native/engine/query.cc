@@ -37,7 +37,8 @@ std::shared_ptr<Query> Query::start(Process& process, QueryDescription descripti
                     " threads; give at least " + byte_text(minimum) + " (4 MiB and 2 MiB per thread), or fewer threads",
                 {{"memory", std::to_string(options.memory)}, {"minimum", std::to_string(minimum)}});
   }
-  std::shared_ptr<Query> query(new Query(process, std::move(description), std::move(handles), std::move(options), std::move(changed)));
+  std::shared_ptr<Query> query(
+      new Query(process, std::move(description), std::move(handles), std::move(options), std::move(changed)));
   std::weak_ptr<Query> weak = query;
   query->output_->on_push([raw = query.get()] { raw->changed(); });  // only pushed to while the query runs
   query->output_->on_pop([weak] {
@@ -241,9 +242,11 @@ void Query::perform(Work& work) {
   } catch (const Error& thrown) {
     error.emplace(thrown);
   } catch (const std::bad_alloc&) {
-    error.emplace(ErrorCode::Memory, "the system has no more memory to give; set a lower `memory`, or use fewer threads");
+    error.emplace(ErrorCode::Memory,
+                  "the system has no more memory to give; set a lower `memory`, or use fewer threads");
   } catch (const std::exception& thrown) {
-    error.emplace(ErrorCode::Internal, std::string("an unexpected fault of the engine: ") + thrown.what() + "; please report it");
+    error.emplace(ErrorCode::Internal,
+                  std::string("an unexpected fault of the engine: ") + thrown.what() + "; please report it");
   } catch (...) {
     error.emplace(ErrorCode::Internal, "an unknown fault of the engine; please report it");
   }
@@ -261,7 +264,8 @@ void Query::perform(Work& work) {
       if (current_ < pipelines_.size()) {
         PipelineCounters& counters = current().counters();
         counters.busy_nanos.fetch_add(end - begin, std::memory_order_relaxed);
-        if (work.kind == Kind::SinkTask || work.kind == Kind::PhaseTask) counters.tasks.fetch_add(1, std::memory_order_relaxed);
+        if (work.kind == Kind::SinkTask || work.kind == Kind::PhaseTask)
+          counters.tasks.fetch_add(1, std::memory_order_relaxed);
       }
     }
     if (error) {

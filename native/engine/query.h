@@ -47,11 +47,11 @@ class Query final : public PoolClient, public Applicant, public std::enable_shar
   // Throws the query's error. A block's dictionaries live until close().
   Pull pull(Block& block);
 
-  void cancel();                    // ends with Error Cancelled, within milliseconds
-  void close();                     // also stops what still runs; frees everything on the pool
+  void cancel();  // ends with Error Cancelled, within milliseconds
+  void close();   // also stops what still runs; frees everything on the pool
   bool closed() const { return closed_.load(std::memory_order_acquire); }
-  void wait_closed();               // blocks the caller; after close()
-  void wait_changed(u64 nanos);     // tests: blocks the caller until something changed, or the time is over
+  void wait_closed();            // blocks the caller; after close()
+  void wait_changed(u64 nanos);  // tests: blocks the caller until something changed, or the time is over
 
   QueryStatistics statistics() const;
   QueryProgress progress() const;
@@ -79,11 +79,11 @@ class Query final : public PoolClient, public Applicant, public std::enable_shar
 
   void notify();
   void changed();
-  Work take();                                    // under mutex_
-  Work take_row_work();                           // under mutex_: of the consuming stage
-  Work exclusive(Kind kind);                      // under mutex_
+  Work take();                // under mutex_
+  Work take_row_work();       // under mutex_: of the consuming stage
+  Work exclusive(Kind kind);  // under mutex_
   void perform(Work& work);
-  void settle(const Work& work, u32 tasks);       // under mutex_: after the work went well
+  void settle(const Work& work, u32 tasks);  // under mutex_: after the work went well
   void fail(Error error) noexcept;
   void begin_pipeline();
   void conclude_pipeline();
@@ -104,15 +104,15 @@ class Query final : public PoolClient, public Applicant, public std::enable_shar
   std::unique_ptr<QueryContext> context_;
   std::vector<std::unique_ptr<PipelineRun>> pipelines_;
 
-  mutable std::mutex mutex_;         // all below
+  mutable std::mutex mutex_;  // all below
   Condition condition_;
   Stage stage_ = Stage::Waiting;
   bool granted_ = false;
   bool close_requested_ = false;
-  bool parked_ = false;              // a thread found nothing to do since work last ended
-  u32 running_ = 0;                  // pieces of work being done
-  std::size_t current_ = 0;          // pipeline
-  bool exhausted_ = false;           // no more morsels of the current pipeline
+  bool parked_ = false;      // a thread found nothing to do since work last ended
+  u32 running_ = 0;          // pieces of work being done
+  std::size_t current_ = 0;  // pipeline
+  bool exhausted_ = false;   // no more morsels of the current pipeline
   u64 next_sequence_ = 0;
   u32 phase_ = 0, phase_tasks_ = 0, next_task_ = 0;
   std::optional<Error> error_;

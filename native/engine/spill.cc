@@ -19,8 +19,8 @@ namespace spillway {
 struct SpillStore::State {
   std::string directory;
   u64 max_bytes;
-  std::mutex mutex;     // guards folder
-  std::string folder;   // empty: not made yet
+  std::mutex mutex;    // guards folder
+  std::string folder;  // empty: not made yet
   std::atomic<u64> written{0};
   std::atomic<u64> now{0};
 
@@ -32,8 +32,9 @@ struct SpillStore::State {
     }
     now.fetch_sub(bytes, std::memory_order_relaxed);
     throw Error(ErrorCode::Limit,
-                "the query has spilled " + byte_text(before) + " to " + directory + " and would exceed maxSpill, which is " +
-                    byte_text(max_bytes) + "; allow more with `maxSpill` or `memory`",
+                "the query has spilled " + byte_text(before) + " to " + directory +
+                    " and would exceed maxSpill, which is " + byte_text(max_bytes) +
+                    "; allow more with `maxSpill` or `memory`",
                 {{"maxSpill", std::to_string(max_bytes)}});
   }
   void give(u64 bytes) { now.fetch_sub(bytes, std::memory_order_relaxed); }
