@@ -37,17 +37,17 @@ export interface LoweredQuery {
   readonly nodes: readonly (readonly PlanNode[])[];
 }
 
-/**
- * Lowers a plan, ending in a sink of the kind.
- *
- * @param handle for `writeVtr`: which of the handles is the writer
- */
-export function lower(plan: PlanNode, kind: 'batches' | 'collect' | 'writeVtr', handle = 0): LoweredQuery {
+/** Lowers a plan, ending in a sink of the kind; the handle of `writeVtr` is the one after those of the scans. */
+export function lower(plan: PlanNode, kind: 'batches' | 'collect' | 'writeVtr'): LoweredQuery {
   const lowering = new Lowering(lowerNode, orderBlindAggregates(plan));
   // A file's writer takes all it gets; only the sinks towards JavaScript cut by themselves.
   const ends = kind !== 'writeVtr';
   const stream = ends ? lowering.stream(plan) : lowering.whole(plan);
-  lowering.end(stream, outputsOf(stream, plan), ends ? sinkOf(kind, stream.cut) : sinkOf(kind, { handle }));
+  lowering.end(
+    stream,
+    outputsOf(stream, plan),
+    ends ? sinkOf(kind, stream.cut) : sinkOf(kind, { handle: lowering.scans.length }),
+  );
   return Object.freeze({
     description: { pipelines: lowering.pipelines },
     scans: lowering.scans,

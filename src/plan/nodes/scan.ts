@@ -45,7 +45,7 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
     return predicates === node.predicates ? node : scan(node.source, node.columns, predicates);
   },
   describe(node) {
-    const all = node.columns.length === node.source.schema.length;
+    const all = node.columns.length > 1 && node.columns.length === node.source.schema.length;
     const which = all ? `all ${node.columns.length} columns` : columnList(node.columns);
     const skip = node.predicates.map((predicate) => printExpr(predicate)).join(' and ');
     return `${node.source.label} [${which}]${skip === '' ? '' : ` skipping unless ${skip}`}`;

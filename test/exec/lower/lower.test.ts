@@ -193,7 +193,7 @@ test('a limit in the middle is carried out before the next step, and before a fi
     "pipeline 0: scan 0 columns 0
       materialise [%0] limit 10
     pipeline 1: pipeline 0 columns 0
-      writeVtr [%0] handle 0"
+      writeVtr [%0] handle 1"
   `);
 });
 

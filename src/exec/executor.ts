@@ -1,0 +1,116 @@
+/** Runs plans: optimize, lower, open, pull. The terminals of a query are these functions. */
+import { throwIfCancelled } from '../base/cancel.js';
+import type { OpenSink, Sink } from '../data/doors.js';
+import type { Table } from '../data/table.js';
+import { explainPlan } from '../plan/explain.js';
+import type { PlanNode } from '../plan/node.js';
+import { optimize } from '../plan/optimize.js';
+import { batchTable } from './batch-table.js';
+import { explainMeasured } from './explain-measured.js';
+import { lower } from './lower/index.js';
+import type { LoweredQuery } from './lower/index.js';
+import type { NativeEngine } from './native-engine.js';
+import type { RunOptions } from './run-options.js';
+import { valuePolicy } from './run-options.js';
+import { RunningQuery } from './running-query.js';
+
+export interface WrittenRows {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** How a plan is run. All calls may be made any number of times, also at once. */
+export interface Executor {
+  /** All rows as one table. */
+  collect(plan: PlanNode, options?: RunOptions): Promise<Table>;
+  /** Tables of some rows each, in order, as they are asked for; leaving the loop stops the engine. */
+  batches(plan: PlanNode, options?: RunOptions): AsyncGenerator<Table, void, undefined>;
+  /** All rows into a file, which is complete when the promise resolves and untouched when it rejects. */
+  write(plan: PlanNode, sink: Sink, options?: RunOptions): Promise<WrittenRows>;
+  /** The plan as text; with `run`, the query is run and measured, its rows thrown away. */
+  explain(plan: PlanNode, options?: RunOptions & { readonly run?: boolean | undefined }): Promise<string>;
+}
+
+export function createExecutor(engine: NativeEngine): Executor {
+  const optimized = (plan: PlanNode, options: RunOptions, onChange?: (rule: string) => void): PlanNode =>
+    optimize(plan, { evaluator: engine, off: options.rules?.off, onChange });
+
+  return {
+    async collect(plan, options = {}) {
+      throwIfCancelled(options.signal);
+      const policy = valuePolicy(options);
+      const lowered = lower(optimized(plan, options), 'collect');
+      const batch = await running(await RunningQuery.start(engine, lowered, options), (query) =>
+        query.wait((native) => native.collect()),
+      );
+      return batchTable(batch, plan.schema, policy);
+    },
+
+    async *batches(plan, options = {}) {
+      throwIfCancelled(options.signal);
+      const policy = valuePolicy(options);
+      const lowered = lower(optimized(plan, options), 'batches');
+      const query = await RunningQuery.start(engine, lowered, options);
+      let finished = false;
+      try {
+        for (;;) {
+          const batch = await query.wait((native) => native.next());
+          if (batch === null) break;
+          yield batchTable(batch, plan.schema, policy);
+        }
+        finished = true;
+      } finally {
+        await query.close(finished);
+      }
+    },
+
+    async write(plan, sink, options = {}) {
+      throwIfCancelled(options.signal);
+      const lowered = lower(optimized(plan, options), 'writeVtr');
+      return writeInto(engine, lowered, sink, options);
+    },
+
+    async explain(plan, { run = false, ...options } = {}) {
+      const rules: string[] = [];
+      const plans = { written: plan, optimized: optimized(plan, options, (rule) => rules.push(rule)), rules };
+      if (!run) return explainPlan(plans);
+      throwIfCancelled(options.signal);
+      return explainMeasured(engine, plans, options);
+    },
+  };
+}
+
+/** Does something with a query and closes it, whatever happens. */
+async function running<T>(query: RunningQuery, use: (query: RunningQuery) => Promise<T>): Promise<T> {
+  let finished = false;
+  try {
+    const result = await use(query);
+    finished = true;
+    return result;
+  } finally {
+    await query.close(finished);
+  }
+}
+
+async function writeInto(
+  engine: NativeEngine,
+  lowered: LoweredQuery,
+  sink: Sink,
+  options: RunOptions,
+): Promise<WrittenRows> {
+  let target: OpenSink | undefined;
+  try {
+    const query = await RunningQuery.start(engine, lowered, options, async () => {
+      target = await sink.open(lowered.output, options.signal);
+      return target.writer;
+    });
+    const written = await running(query, async () => {
+      await query.wait((native) => native.finish());
+      return target?.commit();
+    });
+    return written ?? { rows: 0, bytes: 0 };
+  } catch (error) {
+    await target?.abort();
+    throw error;
+  }
+}
