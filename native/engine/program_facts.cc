@@ -1,0 +1,115 @@
+// Follows nulls and ranges through a program's steps; says less rather than something wrong.
+#include "engine/program_facts.h"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+namespace spillway {
+namespace {
+
+struct Range {
+  i64 min, max;
+};
+
+// All values of a type, where they fit 64 signed bits.
+bool range_of_type(Type type, Range& range) {
+  switch (type) {
+    case Type::Bool: range = {0, 1}; return true;
+    case Type::I8: range = {INT8_MIN, INT8_MAX}; return true;
+    case Type::I16: range = {INT16_MIN, INT16_MAX}; return true;
+    case Type::I32: range = {INT32_MIN, INT32_MAX}; return true;
+    case Type::U8: range = {0, UINT8_MAX}; return true;
+    case Type::U16: range = {0, UINT16_MAX}; return true;
+    case Type::U32: range = {0, UINT32_MAX}; return true;
+    default: return false;
+  }
+}
+
+void set_range(ColumnFacts& facts, i64 min, i64 max) {
+  facts.has_range = true;
+  facts.min = min;
+  facts.max = max;
+}
+
+ColumnFacts facts_of_constant(const Constant& constant) {
+  ColumnFacts facts;
+  facts.type = constant.type;
+  facts.may_be_null = constant.null;
+  const bool fits = constant.type != Type::U64 || constant.integer >= 0;
+  if (!constant.null && !is_float(constant.type) && constant.type != Type::Utf8 && fits) {
+    set_range(facts, constant.integer, constant.integer);
+  }
+  return facts;
+}
+
+// Sums, differences and products of ranges; results outside the type are errors, so the type bounds them.
+void arithmetic_range(std::string_view operation, Type type, const ColumnFacts& a, const ColumnFacts& b,
+                      ColumnFacts& result) {
+  if (!a.has_range || !b.has_range) return;
+  i128 corners[4];
+  if (operation == "add") {
+    corners[0] = corners[2] = i128{a.min} + b.min;
+    corners[1] = corners[3] = i128{a.max} + b.max;
+  } else if (operation == "sub") {
+    corners[0] = corners[2] = i128{a.min} - b.max;
+    corners[1] = corners[3] = i128{a.max} - b.min;
+  } else if (operation == "mul") {
+    corners[0] = i128{a.min} * b.min;
+    corners[1] = i128{a.min} * b.max;
+    corners[2] = i128{a.max} * b.min;
+    corners[3] = i128{a.max} * b.max;
+  } else {
+    return;
+  }
+  i128 low = *std::min_element(corners, corners + 4), high = *std::max_element(corners, corners + 4);
+  Range bounds;
+  if (!range_of_type(type, bounds)) {
+    if (type == Type::U64) return;
+    bounds = {std::numeric_limits<i64>::min(), std::numeric_limits<i64>::max()};
+  }
+  low = std::max<i128>(low, bounds.min);
+  high = std::min<i128>(high, bounds.max);
+  if (low > high) return;  // every row fails
+  set_range(result, static_cast<i64>(low), static_cast<i64>(high));
+}
+
+ColumnFacts facts_of_step(const Step& step, const Instruction& instruction, const std::vector<ColumnFacts>& known) {
+  ColumnFacts facts;
+  facts.type = step.type;
+  const ResolvedOperation& operation = step.operation;
+  const auto nullable = [&](u32 r) { return known[r].may_be_null; };
+  facts.may_be_null = !operation.never_null;
+  if (operation.strict) {
+    facts.may_be_null =
+        operation.keeps != nullptr || std::any_of(step.arguments.begin(), step.arguments.end(), nullable);
+  }
+  if (operation.has_range) {
+    set_range(facts, operation.min, operation.max);
+  } else if (step.type == Type::Bool) {
+    set_range(facts, 0, 1);
+  } else if (is_integer(step.type) && step.arguments.size() == 2) {
+    arithmetic_range(instruction.operation, step.type, known[step.arguments[0]], known[step.arguments[1]], facts);
+  } else if (is_integer(step.type) && instruction.operation == "cast" && is_integer(known[step.arguments[0]].type)) {
+    const ColumnFacts& from = known[step.arguments[0]];
+    if (from.has_range) set_range(facts, from.min, from.max);
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::vector<ColumnFacts> program_facts(const ProgramPlan& plan, const std::vector<ColumnFacts>& inputs) {
+  std::vector<ColumnFacts> known(inputs);
+  for (const Constant& constant : plan.description.constants) known.push_back(facts_of_constant(constant));
+  known.resize(plan.register_count());
+  for (const Step& step : plan.steps) {
+    if (!step.is_filter)
+      known[step.result] = facts_of_step(step, plan.description.instructions[step.instruction], known);
+  }
+  std::vector<ColumnFacts> facts;
+  for (const u32 output : plan.outputs) facts.push_back(known[output]);
+  return facts;
+}
+
+}  // namespace spillway
