@@ -53,8 +53,12 @@ struct Data {
       facts.max = max;
       return facts;
     };
-    return {fact(Type::I64, 0, static_cast<i64>(rows)), fact(Type::I32, 1, 100), fact(Type::I32, 1, 100000),
-            fact(Type::F64, 1, 0), fact(Type::F64, 1, 0), fact(Type::F64, 1, 0)};
+    return {fact(Type::I64, 0, static_cast<i64>(rows)),
+            fact(Type::I32, 1, 100),
+            fact(Type::I32, 1, 100000),
+            fact(Type::F64, 1, 0),
+            fact(Type::F64, 1, 0),
+            fact(Type::F64, 1, 0)};
   }
 
   void vectors(std::size_t at, Vector* out) const {
@@ -194,10 +198,10 @@ void run(const Data& data, const std::string& name, std::size_t memory, u32 thre
   });
   lap("read");
   f64 total = std::chrono::duration<f64>(Clock::now() - begin).count();
-  std::printf("%s: %.3f s, processor %.3f s, %llu rows, spilled %.0f MB, reserved %.0f MiB, peak +%.0f MiB (%llu)\n", name.c_str(), total,
-              cpu_seconds() - begin_cpu, static_cast<unsigned long long>(rows.load()), static_cast<f64>(context.spill.bytes_written()) / 1e6,
-              static_cast<f64>(context.memory.peak()) / 1048576, peak_mib() - before,
-              static_cast<unsigned long long>(sum.load() & 1));
+  std::printf("%s: %.3f s, processor %.3f s, %llu rows, spilled %.0f MB, reserved %.0f MiB, peak +%.0f MiB (%llu)\n",
+              name.c_str(), total, cpu_seconds() - begin_cpu, static_cast<unsigned long long>(rows.load()),
+              static_cast<f64>(context.spill.bytes_written()) / 1e6, static_cast<f64>(context.memory.peak()) / 1048576,
+              peak_mib() - before, static_cast<unsigned long long>(sum.load() & 1));
 }
 
 }  // namespace

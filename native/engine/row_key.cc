@@ -6,9 +6,9 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kBlockRows = 256;       // words computed together
-constexpr u32 kTextBytes = 7;         // bytes of text in one word; the eighth counts them
-constexpr u32 kTextStages = 4;        // words per text before comparisons take over
+constexpr u32 kBlockRows = 256;  // words computed together
+constexpr u32 kTextBytes = 7;    // bytes of text in one word; the eighth counts them
+constexpr u32 kTextStages = 4;   // words per text before comparisons take over
 
 template <class T>
 T load(const u8* from) {

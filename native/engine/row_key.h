@@ -11,8 +11,9 @@
 namespace spillway {
 
 // The keys of a sort over one row layout. They are cut into stages, each giving a 64-bit word per row; rows compare by
-// their first differing word. Keys of fixed width are packed bit by bit, so that most sorts have one stage or two. Plain
-// text takes stages of its own: seven bytes each, then one stage (is_rest) that only a comparison of the texts decides.
+// their first differing word. Keys of fixed width are packed bit by bit, so that most sorts have one stage or two.
+// Plain text takes stages of its own: seven bytes each, then one stage (is_rest) that only a comparison of the texts
+// decides.
 class RowKey {
  public:
   RowKey(const RowLayout& layout, const std::vector<SortKey>& keys, u32 group_columns);
@@ -53,21 +54,21 @@ class RowKey {
     u64 span = 0;
     bool descending = false;
     bool nulls_first = false;
-    bool nulls_coded = false;    // null has a code of its own here …
-    bool flagged = false;        // … or shares 0, because a NullFlag before it has decided
-    u32 null_offset = 0;         // byte of the row and bit of it that say null
+    bool nulls_coded = false;  // null has a code of its own here …
+    bool flagged = false;      // … or shares 0, because a NullFlag before it has decided
+    u32 null_offset = 0;       // byte of the row and bit of it that say null
     u32 null_shift = 0;
     std::shared_ptr<const std::vector<u32>> ranks;
   };
   struct Part {
     u32 field = 0;
-    i32 shift = 0;               // left when positive
+    i32 shift = 0;  // left when positive
   };
   struct Stage {
     Kind kind = Kind::Fixed;
-    std::vector<Part> parts;     // Fixed
-    u32 field = 0;               // Text, Rest
-    u32 chunk = 0;               // Text
+    std::vector<Part> parts;  // Fixed
+    u32 field = 0;            // Text, Rest
+    u32 chunk = 0;            // Text
   };
 
   static void find(Field& field, const RowLayout& layout);
@@ -81,9 +82,9 @@ class RowKey {
 
   std::vector<Field> fields_;
   std::vector<Stage> stages_;
-  u32 bit_ = 64;                 // bits used of the last stage's word; 64: a new one is needed
-  u32 group_stages_ = 0;         // stages that the group columns fill
-  u64 group_mask_ = 0;           // … and their bits of the stage after them
+  u32 bit_ = 64;          // bits used of the last stage's word; 64: a new one is needed
+  u32 group_stages_ = 0;  // stages that the group columns fill
+  u64 group_mask_ = 0;    // … and their bits of the stage after them
 };
 
 }  // namespace spillway

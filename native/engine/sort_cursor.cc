@@ -39,7 +39,8 @@ void MergeCursor::lay_out() {
   for (u32 i = 0; i < lanes_.size(); ++i) {
     Lane& lane = lanes_[i];
     lane.room = 0;
-    for (std::size_t b = lane.next; b < lane.end; ++b) lane.room += plan_->runs()[i].blocks[b].extent.bytes + kSortSlack;
+    for (std::size_t b = lane.next; b < lane.end; ++b)
+      lane.room += plan_->runs()[i].blocks[b].extent.bytes + kSortSlack;
     all += lane.room;
   }
   if (all > capacity_) {
@@ -83,9 +84,8 @@ void MergeCursor::load(u32 index) {
     u32 count = run.blocks[lane.next].rows;
     // Only the first block can begin before the range, only the last can end behind it.
     if (!range_.last && lane.next + 1 == lane.end) count = rows_before(run, rows, count, range_.to, layout_, key_);
-    u32 skip = run.blocks[lane.next].first < range_.from
-                   ? rows_before(run, rows, count, range_.from, layout_, key_)
-                   : 0;
+    u32 skip =
+        run.blocks[lane.next].first < range_.from ? rows_before(run, rows, count, range_.from, layout_, key_) : 0;
     if (skip < count) {
       lane.pieces.push_back({rows + std::size_t{skip} * run.stride, count - skip, lane.next});
       used += bytes;

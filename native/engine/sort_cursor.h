@@ -9,8 +9,8 @@
 
 namespace spillway {
 
-// Owned by one thread at a time; opened for range after range. Runs being sorted already, one radix sort of what has been
-// loaded beats a comparison per row and run; ranges too large for the memory proceed in steps.
+// Owned by one thread at a time; opened for range after range. Runs being sorted already, one radix sort of what has
+// been loaded beats a comparison per row and run; ranges too large for the memory proceed in steps.
 class MergeCursor {
  public:
   // `capacity`: bytes of blocks to hold at once; more only when a single block per run needs it.
@@ -33,12 +33,12 @@ class MergeCursor {
     std::size_t block = 0;
   };
   struct Lane {
-    std::size_t next = 0;      // blocks still to load: next … end − 1
+    std::size_t next = 0;  // blocks still to load: next … end − 1
     std::size_t end = 0;
-    std::size_t place = 0;     // bytes of the arena that are this run's
+    std::size_t place = 0;  // bytes of the arena that are this run's
     std::size_t room = 0;
-    std::vector<Piece> pieces; // loaded, not yet merged rows
-    std::size_t loaded = 0;    // first block that still occupies the arena
+    std::vector<Piece> pieces;  // loaded, not yet merged rows
+    std::size_t loaded = 0;     // first block that still occupies the arena
   };
 
   void lay_out();

@@ -6,8 +6,8 @@
 namespace spillway {
 namespace {
 
-constexpr std::size_t kInsertion = 40;    // up to here moving entries one by one is quickest
-constexpr std::size_t kNarrow = 1u << 16; // up to here two passes of 8 bits leave few equal pieces
+constexpr std::size_t kInsertion = 40;     // up to here moving entries one by one is quickest
+constexpr std::size_t kNarrow = 1u << 16;  // up to here two passes of 8 bits leave few equal pieces
 constexpr u32 kMaxDigit = 11;
 
 void insertion_sort(SortEntry* entries, std::size_t count) {

@@ -184,15 +184,15 @@ void SortIntake::keep_only(std::vector<u64> refs, const std::vector<SortPiece>& 
                                   [](const u8* r, const Placed& p) { return r < p.rows; });
     kept.push_back({row, (after - 1)->piece});
   }
-  std::sort(kept.begin(), kept.end(), [](const Placed& a, const Placed& b) {
-    return a.piece != b.piece ? a.piece < b.piece : a.rows < b.rows;
-  });
+  std::sort(kept.begin(), kept.end(),
+            [](const Placed& a, const Placed& b) { return a.piece != b.piece ? a.piece < b.piece : a.rows < b.rows; });
   auto fresh = std::make_unique<SortStore>(*state_.layout, state_.block_bytes);
   for (const Placed& row : kept) fresh->append_row(row.rows, pieces[row.piece].sequence);
   fresh->begin(sequence_);
   store_ = std::move(fresh);
-  std::size_t held = store_->blocks() * (store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow) +
-                     store_->text_bytes();
+  std::size_t held =
+      store_->blocks() * (store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow) +
+      store_->text_bytes();
   text_reserved_ = store_->text_bytes();
   if (held < reservation_.bytes()) {
     reservation_.shrink(reservation_.bytes() - held);

@@ -14,13 +14,13 @@ namespace spillway {
 struct MergeRange {
   SortPoint from;
   SortPoint to;
-  bool last = false;         // no upper end
-  u64 skip = 0;              // of the merged rows, those left out first …
-  u64 take = ~u64{0};        // … and those then taken
+  bool last = false;   // no upper end
+  u64 skip = 0;        // of the merged rows, those left out first …
+  u64 take = ~u64{0};  // … and those then taken
 };
 
-// Runs in the order of their numbers and the ranges that cover them. A block's place on disk is given back when the last
-// range that overlaps it has read it.
+// Runs in the order of their numbers and the ranges that cover them. A block's place on disk is given back when the
+// last range that overlaps it has read it.
 class MergePlan {
  public:
   // Ranges of about range_rows rows; cuts fall only where the bits of `mask` change in the first word.

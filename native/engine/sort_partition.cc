@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr u64 kPartRows = 8192;          // a part and its scratch stay in the second-level cache
+constexpr u64 kPartRows = 8192;  // a part and its scratch stay in the second-level cache
 constexpr u32 kMaxParts = 4096;
 constexpr u32 kSamplesPerPart = 16;
 constexpr u64 kChunkRows = 131072;

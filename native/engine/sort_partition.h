@@ -16,7 +16,7 @@ class PartitionSort {
  public:
   struct Options {
     u32 threads = 1;
-    bool tag_pieces = false;    // refs say which piece a row is from (fewer than kRefTags pieces)
+    bool tag_pieces = false;  // refs say which piece a row is from (fewer than kRefTags pieces)
     i64 group_limit = -1;
   };
 
@@ -46,14 +46,14 @@ class PartitionSort {
  private:
   struct Chunk {
     u32 first_piece = 0;
-    u32 last_piece = 0;    // exclusive
+    u32 last_piece = 0;  // exclusive
     u64 first_row = 0;
     u64 rows = 0;
-    std::vector<u64> at;   // per part: rows of this chunk, then where the next one goes
+    std::vector<u64> at;  // per part: rows of this chunk, then where the next one goes
   };
   struct Task {
     u32 first = 0;
-    u32 last = 0;          // parts, exclusive
+    u32 last = 0;  // parts, exclusive
   };
 
   void make_chunks(u32 threads);
@@ -68,9 +68,9 @@ class PartitionSort {
   SortSplitters splitters_;
   std::vector<Chunk> chunks_;
   std::vector<Task> tasks_;
-  std::vector<u64> begins_;   // parts_ + 1 positions among the entries
-  std::vector<u64> kept_;     // rows of each part that remain
-  Buffer ids_;                // u16 per row: its part
+  std::vector<u64> begins_;  // parts_ + 1 positions among the entries
+  std::vector<u64> kept_;    // rows of each part that remain
+  Buffer ids_;               // u16 per row: its part
   Buffer entries_;
 };
 

@@ -96,7 +96,9 @@ class ResidentSource : public Source {
   }
 
   std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<ResidentReader>(rows_, layout_); }
-  double fraction() const override { return wanted_ == 0 ? 1 : static_cast<double>(next_) / static_cast<double>(wanted_); }
+  double fraction() const override {
+    return wanted_ == 0 ? 1 : static_cast<double>(next_) / static_cast<double>(wanted_);
+  }
 
  private:
   std::shared_ptr<ResidentRows> rows_;

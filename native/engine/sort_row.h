@@ -29,9 +29,9 @@ class RowLayout {
   // Only the named columns have a place in the row; for looking at a few columns before the rest is worth copying.
   RowLayout(const std::vector<ColumnFacts>& columns, const std::vector<u32>& kept);
 
-  u32 width() const { return width_; }                // bytes of a row, packed without padding
+  u32 width() const { return width_; }  // bytes of a row, packed without padding
   u32 null_offset() const { return null_offset_; }
-  bool has_text() const { return has_text_; }         // some slot points into a heap
+  bool has_text() const { return has_text_; }  // some slot points into a heap
   u32 column_count() const { return static_cast<u32>(slots_.size()); }
   const RowSlot& slot(u32 column) const { return slots_[column]; }
   const std::vector<u32>& text_columns() const { return text_columns_; }

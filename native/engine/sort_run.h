@@ -22,8 +22,8 @@ struct SortPoint {
 SortPoint point_of(const RowKey& key, const u8* row, u64 sequence);
 
 struct RunBlock {
-  SortPoint first;      // of its first row
-  u64 row = 0;          // number of its first row in the run
+  SortPoint first;  // of its first row
+  u64 row = 0;      // number of its first row in the run
   u32 rows = 0;
   SpillExtent extent;
 };
@@ -31,11 +31,11 @@ struct RunBlock {
 // Rows are `stride` bytes apart: the layout's row, then the morsel it came from, counted from base_sequence.
 struct SortRun {
   SpillFile* file = nullptr;
-  u64 number = 0;             // of rows from one morsel, those in the run with the lower number came first
+  u64 number = 0;  // of rows from one morsel, those in the run with the lower number came first
   u64 rows = 0;
   u64 base_sequence = 0;
   u64 last_sequence = 0;
-  u32 order_bytes = 0;        // 0, 1, 2, 4 or 8
+  u32 order_bytes = 0;  // 0, 1, 2, 4 or 8
   u32 stride = 0;
   std::vector<RunBlock> blocks;
 

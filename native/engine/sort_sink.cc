@@ -17,8 +17,8 @@ class SortSink : public Sink {
   void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
     for (const SortKey& key : description_.sort_keys) {
       if (key.column >= inputs.size()) {
-        throw Error(ErrorCode::Internal, "a sort names column " + std::to_string(key.column) + " of " +
-                                             std::to_string(inputs.size()));
+        throw Error(ErrorCode::Internal,
+                    "a sort names column " + std::to_string(key.column) + " of " + std::to_string(inputs.size()));
       }
     }
     state_ = std::make_shared<SortState>(context, description_, inputs);
@@ -195,8 +195,7 @@ class SortSink : public Sink {
       last = std::max(last, run.last_sequence);
     }
     MergeCursor cursor(group.plan, *state_->layout, *state_->key, state_->merge_bytes / 2, state_->group_limit);
-    RunWriter writer(*state_->layout, *state_->key, *group.file, runs.front().number, first, last,
-                     state_->spill_block);
+    RunWriter writer(*state_->layout, *state_->key, *group.file, runs.front().number, first, last, state_->spill_block);
     InputOrder input = [&cursor](u64 ref) { return cursor.sequence(ref); };
     for (const MergeRange& range : group.plan->ranges()) {
       cursor.open(range);

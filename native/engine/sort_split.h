@@ -19,7 +19,7 @@ class SortSplitters {
   void classify(const u64* words, u32 count, u16* out) const;
 
  private:
-  std::vector<u64> tree_;    // ascending, filled up with the greatest word to a power of two less one
+  std::vector<u64> tree_;  // ascending, filled up with the greatest word to a power of two less one
   std::size_t splitters_ = 0;
 };
 

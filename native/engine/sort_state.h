@@ -1,4 +1,5 @@
-// What all threads of one sort share: keys, layout, shares of memory, the threshold of a limit, the runs written so far.
+// What all threads of one sort share: keys, layout, shares of memory, the threshold of a limit, the runs written so
+// far.
 #pragma once
 
 #include <atomic>
@@ -20,16 +21,16 @@ struct SortState {
   std::shared_ptr<const RowLayout> layout;
   std::shared_ptr<const RowKey> key;
   u32 threads;
-  i64 group_limit;            // −1: none
+  i64 group_limit;  // −1: none
   u64 offset;
-  u64 limit;                  // ~0: none
-  u64 keep = ~u64{0};         // rows that can matter at all: offset + limit when a thread may hold so many
+  u64 limit;           // ~0: none
+  u64 keep = ~u64{0};  // rows that can matter at all: offset + limit when a thread may hold so many
 
-  std::size_t share;          // bytes one thread may hold while rows come
-  std::size_t block_bytes;    // of rows in memory
-  std::size_t spill_block;    // of rows on disk
-  std::size_t merge_bytes;    // bytes one thread may hold while merging
-  u32 fan_in;                 // runs merged together at most
+  std::size_t share;        // bytes one thread may hold while rows come
+  std::size_t block_bytes;  // of rows in memory
+  std::size_t spill_block;  // of rows on disk
+  std::size_t merge_bytes;  // bytes one thread may hold while merging
+  u32 fan_in;               // runs merged together at most
 
   // For a look at the keys alone, before a row is copied.
   std::unique_ptr<const RowLayout> probe_layout;
@@ -41,7 +42,7 @@ struct SortState {
   std::atomic<u64> runs_begun{0};
   void add_run(SortRun run);
   SpillFile& add_file();
-  std::vector<SortRun> take_runs();   // by number
+  std::vector<SortRun> take_runs();  // by number
   bool spilled();
 
  private:

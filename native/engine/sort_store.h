@@ -49,8 +49,8 @@ class SortStore {
   std::size_t block_bytes_;
   u32 block_rows_;
   std::vector<Buffer> blocks_;
-  u32 block_ = 0;         // the block being filled
-  u32 used_ = 0;          // rows in it
+  u32 block_ = 0;  // the block being filled
+  u32 used_ = 0;   // rows in it
   std::vector<SortPiece> pieces_;
   Arena heap_;
   u64 rows_ = 0;

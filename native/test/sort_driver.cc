@@ -185,7 +185,8 @@ class Run {
         std::size_t row = sequence * options_.morsel_rows;
         std::size_t end = std::min(table_.rows, row + options_.morsel_rows);
         while (row < end) {
-          std::size_t count = std::min<std::size_t>(end - row, own.chance(50) ? kVectorRows : 1 + own.below(kVectorRows));
+          std::size_t count =
+              std::min<std::size_t>(end - row, own.chance(50) ? kVectorRows : 1 + own.below(kVectorRows));
           Feed feed(table_, row, count, own);
           if (++chunks > options_.cancel_after) context_.cancel();
           context_.check_cancelled();

@@ -19,10 +19,10 @@ struct RunOptions {
 };
 
 struct RunResult {
-  std::vector<std::string> rows;   // all columns' cells, in order
-  u64 spilled = 0;                 // bytes written
-  std::size_t peak = 0;            // bytes reserved at most
-  std::size_t left = 0;            // bytes still reserved after everything is gone
+  std::vector<std::string> rows;  // all columns' cells, in order
+  u64 spilled = 0;                // bytes written
+  std::size_t peak = 0;           // bytes reserved at most
+  std::size_t left = 0;           // bytes still reserved after everything is gone
 };
 
 // Throws what the sort throws.

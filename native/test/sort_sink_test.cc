@@ -24,13 +24,13 @@ struct Kind {
 };
 
 const Kind kKinds[] = {
-    {Type::Bool, Shape::Wide},     {Type::I8, Shape::Wide},       {Type::I16, Shape::Wide},
-    {Type::I32, Shape::Wide},      {Type::I64, Shape::Wide},      {Type::U8, Shape::Wide},
-    {Type::U16, Shape::Wide},      {Type::U32, Shape::Wide},      {Type::U64, Shape::Wide},
-    {Type::F32, Shape::Wide},      {Type::F64, Shape::Wide},      {Type::F64, Shape::Small},
-    {Type::Date, Shape::Ranged},   {Type::Timestamp, Shape::Wide}, {Type::I64, Shape::Ranged},
-    {Type::I32, Shape::Small},     {Type::I64, Shape::Constant},  {Type::I64, Shape::Sorted},
-    {Type::Utf8, Shape::Text},     {Type::Utf8, Shape::LongText}, {Type::Utf8, Shape::Dictionary},
+    {Type::Bool, Shape::Wide},   {Type::I8, Shape::Wide},        {Type::I16, Shape::Wide},
+    {Type::I32, Shape::Wide},    {Type::I64, Shape::Wide},       {Type::U8, Shape::Wide},
+    {Type::U16, Shape::Wide},    {Type::U32, Shape::Wide},       {Type::U64, Shape::Wide},
+    {Type::F32, Shape::Wide},    {Type::F64, Shape::Wide},       {Type::F64, Shape::Small},
+    {Type::Date, Shape::Ranged}, {Type::Timestamp, Shape::Wide}, {Type::I64, Shape::Ranged},
+    {Type::I32, Shape::Small},   {Type::I64, Shape::Constant},   {Type::I64, Shape::Sorted},
+    {Type::Utf8, Shape::Text},   {Type::Utf8, Shape::LongText},  {Type::Utf8, Shape::Dictionary},
     {Type::F32, Shape::Sorted},
 };
 

@@ -26,8 +26,8 @@ u64 random_bits(Type type, Shape shape, std::size_t row, Random& random) {
                               std::numeric_limits<f64>::infinity(),
                               -std::numeric_limits<f64>::infinity(),
                               std::numeric_limits<f64>::denorm_min()};
-    f64 value = shape == Shape::Sorted ? static_cast<f64>(row)
-                : random.chance(10)    ? odd[random.below(7)]
+    f64 value = shape == Shape::Sorted  ? static_cast<f64>(row)
+                : random.chance(10)     ? odd[random.below(7)]
                 : shape == Shape::Small ? static_cast<f64>(random.below(5)) - 2
                                         : (static_cast<f64>(random.below(1u << 30)) - (1 << 29)) / 1000;
     if (type == Type::F32) return std::bit_cast<u32>(static_cast<f32>(value));
