@@ -1,0 +1,53 @@
+// Reads some columns of a .vtr file: row groups and pages that the predicates exclude are skipped, the rest is read
+// page by page and decoded vector by vector, when asked for.
+#pragma once
+
+#include <atomic>
+
+#include "engine/source.h"
+#include "engine/vtr_file.h"
+
+namespace spillway {
+
+class VtrSource final : public Source {
+ public:
+  // Loads the statistics of the columns; throws Error Format, Io.
+  VtrSource(std::shared_ptr<VtrFile> file, std::vector<u32> columns, std::vector<ZonePredicate> predicates);
+
+  u32 column_count() const override { return static_cast<u32>(columns_.size()); }
+  ColumnFacts facts(u32 column) const override;
+  std::optional<u64> rows_at_most() const override { return rows_left_; }
+  void start(QueryContext& context) override;
+  Next next_morsel(Morsel& morsel) override;
+  std::unique_ptr<MorselReader> make_reader() override;
+  void stop() override { stopped_.store(true, std::memory_order_relaxed); }
+  double fraction() const override;
+
+ private:
+  class Reader;
+  // Neighbouring pages of one row group that must be read.
+  struct Run {
+    u32 group = 0;
+    u32 first = 0;
+    u32 last = 0;  // exclusive
+  };
+  bool group_may_match(u32 group) const;
+  bool page_may_match(u32 group, u32 page) const;
+
+  std::shared_ptr<VtrFile> file_;
+  std::vector<u32> columns_;
+  std::vector<ZonePredicate> predicates_;
+  std::vector<const VtrColumn*> loaded_;
+  std::vector<Run> runs_;
+  QueryContext* context_ = nullptr;
+  u64 row_bytes_ = 0;  // of a row in vectors
+  u64 rows_left_ = 0;  // rows of the pages that remain after pruning
+  u64 pages_total_ = 0;
+  std::atomic<u64> pages_taken_{0};
+  std::size_t run_ = 0;
+  u32 page_ = 0;
+  u64 sequence_ = 0;
+  std::atomic<bool> stopped_{false};
+};
+
+}  // namespace spillway
