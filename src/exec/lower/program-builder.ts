@@ -44,7 +44,7 @@ export class ProgramBuilder {
     params: readonly number[],
     label: () => string,
   ): Register {
-    const operands = args.map((arg) => `${arg.area[0]!}${arg.index}`).join(',');
+    const operands = args.map((arg) => `${arg.area} ${arg.index}`).join(',');
     return this.#once(`${operation} ${typeName(result)} ${operands} ${params.join(',')}`, () =>
       this.#append({ operation, result, args, params, label: label() }),
     );

@@ -29,13 +29,13 @@ const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>
     if (!worthSubstituting(above.predicate, definitions)) return above;
     return withInputs(below, [filter(below.inputs[0]!, substitute(above.predicate, definitions))]);
   },
-  aggregate: (above, below) =>
-    pushSome(above, below, below.keys, (condition) => !tellsZeros(condition, below)),
+  aggregate: (above, below) => pushSome(above, below, below.keys),
   sort: (above, below) => withInputs(below, [filter(below.inputs[0]!, above.predicate)]),
   // They count rows: which ones they see must not change.
   limit: (above) => above,
   'top-n': (above) => above,
-  'slice-groups': (above, below) => pushSome(above, below, below.groups),
+  // A slice of no rows is left alone: a condition that may fail would meet rows that it never saw.
+  'slice-groups': (above, below) => (below.count === 0 ? above : pushSome(above, below, below.groups)),
 };
 
 function pushThrough(node: FilterNode): PlanNode {
@@ -43,20 +43,15 @@ function pushThrough(node: FilterNode): PlanNode {
   return (through[input.kind] as (filter: FilterNode, input: PlanNode) => PlanNode)(node, input);
 }
 
-/** Moves the conditions that only read `names` below `below`; without names (one group of all rows) none may. */
-function pushSome(
-  above: FilterNode,
-  below: PlanNode,
-  names: readonly string[],
-  allowed: (condition: Expr) => boolean = () => true,
-): PlanNode {
+/** Moves the conditions that keep or drop whole groups below `below`; without `groups` (all rows are one) none may. */
+function pushSome(above: FilterNode, below: PlanNode, groups: readonly string[]): PlanNode {
   const pushed: Expr[] = [];
   const kept: Expr[] = [];
   for (const condition of conjuncts(above.predicate)) {
     // One that may fail was guarded by those before it; it must not overtake one that stays.
     const free = kept.length === 0 || !canFail(resolve(condition, above.schema));
-    const reads = names.length > 0 && readsOnly(condition, names) && allowed(condition);
-    (reads && free ? pushed : kept).push(condition);
+    const whole = groups.length > 0 && readsOnly(condition, groups) && !tellsZeros(condition, below);
+    (whole && free ? pushed : kept).push(condition);
   }
   const down = conjunction(pushed);
   if (down === undefined) return above;
@@ -75,8 +70,8 @@ function intoScan(above: FilterNode, below: NodeOf<'scan'>): PlanNode {
   return filter(scan(below.source, below.columns, [...below.predicates, ...fresh]), above.predicate);
 }
 
-/** A key of −0 has become 0 above the aggregate; only plain comparisons are sure to see no difference. */
-function tellsZeros(condition: Expr, below: NodeOf<'aggregate'>): boolean {
+/** 0 and −0 are one group; only plain comparisons are sure to see no difference between them. */
+function tellsZeros(condition: Expr, below: PlanNode): boolean {
   const floats = [...columnsOf(condition)].some((name) => isFloat(below.schema.field(name)!.type));
   return floats && zonePredicates(condition, below.schema).length === 0;
 }

@@ -153,6 +153,8 @@ describe('not past what counts rows', () => {
   test('grouped slices, but for conditions on the groups', () => {
     const sliced = sliceGroups(rows, ['origin'], [down(c('delay'))], 2);
     expect(run(filter(sliced, long))).toBe('unchanged');
+    const none = sliceGroups(rows, ['origin'], [], 0);
+    expect(run(filter(none, f('eq', c('origin'), 'SFO')))).toBe('unchanged');
     expect(run(filter(sliced, f('eq', c('origin'), 'SFO')))).toMatchInlineSnapshot(`
       "
       slice-groups 2 rows of each origin by delay desc
