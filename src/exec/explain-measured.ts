@@ -74,7 +74,7 @@ function measuredCells(facts: PipelineStatistics): string[] {
     `${count(facts.rowsIn)} → ${count(facts.rowsOut)} rows`,
     printSeconds(facts.nanos / 1e9),
     ...(facts.bytesRead === 0 ? [] : [`${formatBytes(facts.bytesRead)} read`]),
-    ...(facts.spilled === 0 ? [] : [`${formatBytes(facts.spilled)} spilled`]),
+    ...(facts.spillBytes === 0 ? [] : [`${formatBytes(facts.spillBytes)} spilled`]),
   ];
 }
 

@@ -43,7 +43,7 @@ export interface PipelineStatistics {
   readonly nanos: number;
   readonly busyNanos: number;
   readonly bytesRead: number;
-  readonly spilled: number;
+  readonly spillBytes: number;
 }
 
 export interface QueryStatistics {
@@ -65,8 +65,8 @@ export interface NativeQuery {
   finish(): Promise<void>;
   cancel(): void;
   close(): void;
-  /** `fraction` is −1 while unknown. */
-  progress(): { readonly rows: number; readonly bytes: number; readonly fraction: number };
+  /** `fraction` is undefined while the whole is not known. */
+  progress(): { readonly rows: number; readonly bytes: number; readonly fraction: number | undefined };
   stats(): QueryStatistics;
 }
 

@@ -23,9 +23,8 @@ export function reportProgress(
   if (onProgress === undefined) return { stop: () => undefined };
   const report = (finished: boolean): void => {
     const { rows, bytes, fraction } = query.progress();
-    const share = finished ? 1 : fraction < 0 ? undefined : Math.min(fraction, 1);
     const stage = finished ? 'done' : stageOf(nodes, currentPipeline(query));
-    onProgress({ rows, bytes, fraction: share, stage });
+    onProgress({ rows, bytes, fraction: finished ? 1 : fraction, stage });
   };
   const timer = setInterval(() => {
     try {

@@ -307,9 +307,16 @@ describe('explain', () => {
             nanos: 31_500_000,
             busyNanos: 60_000_000,
             bytesRead: 24_000_000,
-            spilled: 50_000_000,
+            spillBytes: 50_000_000,
           },
-          { rowsIn: 1_200_000, rowsOut: 2, nanos: 1_230_000_000, busyNanos: 2e9, bytesRead: 0, spilled: 0 },
+          {
+            rowsIn: 1_200_000,
+            rowsOut: 2,
+            nanos: 1_230_000_000,
+            busyNanos: 2e9,
+            bytesRead: 0,
+            spillBytes: 0,
+          },
         ],
       },
     });

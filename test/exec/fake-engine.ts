@@ -99,7 +99,7 @@ function fakeQuery(log: Log, settings: FakeSettings): NativeQuery {
     progress: () => ({
       rows: given,
       bytes: given * 100,
-      fraction: settings.hangAfter === undefined ? 0.5 : -1,
+      fraction: settings.hangAfter === undefined ? 0.5 : undefined,
     }),
     stats: () => statistics,
   };

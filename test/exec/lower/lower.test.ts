@@ -73,7 +73,8 @@ test('equal parts are computed once, across projections too', () => {
       %2 = add %0 1 : int32
       %3 = mul %2 %2 : int32
       %4 = sub %3 %2 : int32
-      collect [%4 %2]"
+      %5 = add %2 1 : int32
+      collect [%4 %5]"
   `);
 });
 
