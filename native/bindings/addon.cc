@@ -1,6 +1,8 @@
 // The addon's entry: refuses to load under an impossible SPILLWAY_ISA, then says what it is.
 #include <napi.h>
 
+#include "bindings/environment.h"
+#include "bindings/exports.h"
 #include "kernels/dispatch.h"
 
 namespace {
@@ -15,6 +17,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   if (const char* problem = spillway::isa_choice().problem; problem != nullptr) throw Napi::Error::New(env, problem);
   exports.Set("version", Napi::Function::New(env, version, "version"));
   exports.Set("isa", Napi::Function::New(env, isa, "isa"));
+  spillway::bindings::Environment::install(env);
+  spillway::bindings::export_process(env, exports);
+  spillway::bindings::export_query(env, exports);
+  spillway::bindings::export_feed(env, exports);
+  spillway::bindings::export_evaluate(env, exports);
   return exports;
 }
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "engine/flat_dictionary.h"
 #include "engine/memory.h"
 #include "engine/vector.h"
 
@@ -21,6 +22,7 @@ struct BlockColumn {
   Buffer text;      // … into these bytes
   std::size_t text_bytes = 0;
   const Dictionary* dictionary = nullptr;
+  std::shared_ptr<const FlatDictionary> flat;  // the dictionary's texts, in blocks on their way to JavaScript
 
   bool is_plain_text() const { return type == Type::Utf8 && dictionary == nullptr; }
   bool valid(u32 row) const { return validity.empty() || ((validity.data()[row / 8] >> (row % 8)) & 1) != 0; }

@@ -34,6 +34,8 @@ class Feed final : public Handle, public std::enable_shared_from_this<Feed> {
 
   std::shared_ptr<Source> open_source(QueryContext& context, const SourceDescription& description) override;
 
+  void query_ended() noexcept override { stop(); }
+
   static constexpr u32 kFeedRows = 65536;
 
  private:

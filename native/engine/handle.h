@@ -25,6 +25,9 @@ class Handle {
 
   // A sink that fills this handle. Throws Error Argument when this is not something that is written.
   virtual std::unique_ptr<Sink> open_sink(QueryContext& context, const SinkDescription& description);
+
+  // A query that was given this handle has ended, whether or not it opened it.
+  virtual void query_ended() noexcept {}
 };
 
 }  // namespace spillway

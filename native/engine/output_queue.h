@@ -17,6 +17,7 @@ class OutputQueue {
   void on_push(std::function<void()> call) { pushed_ = std::move(call); }
   void on_pop(std::function<void()> call) { popped_ = std::move(call); }
 
+  // Codes come with their dictionary's texts from here on, or become texts when the dictionary is much the larger.
   void push(Block&& block);
   bool pop(Block& block);
   void clear();
@@ -24,6 +25,9 @@ class OutputQueue {
   std::size_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
 
  private:
+  void flatten(Block& block);
+
+  FlatDictionaries dictionaries_;
   std::mutex mutex_;
   std::deque<Block> queue_;
   std::atomic<std::size_t> bytes_{0};

@@ -346,6 +346,7 @@ void Query::clean_up() noexcept {
   output_->clear();
   while (!pipelines_.empty()) pipelines_.pop_back();  // later ones read from earlier ones
   context_.reset();
+  for (const auto& handle : handles_) handle->query_ended();
   handles_.clear();
   process_.admission.leave(this);
 }

@@ -1,0 +1,13 @@
+// The parts of the addon's face; each file registers its own functions.
+#pragma once
+
+#include <napi.h>
+
+namespace spillway::bindings {
+
+void export_query(Napi::Env env, Napi::Object exports);
+void export_feed(Napi::Env env, Napi::Object exports);
+void export_process(Napi::Env env, Napi::Object exports);
+void export_evaluate(Napi::Env env, Napi::Object exports);
+
+}  // namespace spillway::bindings
