@@ -140,8 +140,23 @@ Napi::Value end_feed(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+ErrorCode read_code(const std::string& name) {
+  for (int code = 0; code < static_cast<int>(ErrorCode::Internal); ++code) {
+    if (name == code_name(static_cast<ErrorCode>(code))) return static_cast<ErrorCode>(code);
+  }
+  return ErrorCode::Internal;
+}
+
+// (feed, code, message, [key, text][])
 Napi::Value fail_feed(const Napi::CallbackInfo& info) {
-  unwrap_feed(info[0])->feed->fail(Error(ErrorCode::Cancelled, info[1].ToString().Utf8Value()));
+  Error::Detail detail;
+  Napi::Array pairs = info[3].As<Napi::Array>();
+  for (u32 i = 0; i < pairs.Length(); ++i) {
+    Napi::Array pair = pairs.Get(i).As<Napi::Array>();
+    detail.emplace_back(pair.Get(u32{0}).ToString().Utf8Value(), pair.Get(u32{1}).ToString().Utf8Value());
+  }
+  ErrorCode code = read_code(info[1].ToString().Utf8Value());
+  unwrap_feed(info[0])->feed->fail(Error(code, info[2].ToString().Utf8Value(), std::move(detail)));
   return info.Env().Undefined();
 }
 

@@ -61,7 +61,8 @@ class BatchSink final : public Sink {
   bool admits(u64 sequence) override {
     u64 head = sequencer_->head();
     if (sequence == head && output_->blocks() == 0) return true;
-    return sequence < head + window_morsels_ && output_->bytes() + sequencer_->waiting_bytes() < window_bytes_;
+    return sequence < head + window_morsels_ && output_->blocks() < window_morsels_ &&
+           output_->bytes() + sequencer_->waiting_bytes() < window_bytes_;
   }
 
   bool satisfied() const override { return sequencer_->satisfied(); }
