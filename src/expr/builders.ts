@@ -3,42 +3,31 @@ import { EngineError } from '../base/engine-error.js';
 import { literal } from './build.js';
 import { buildCall, buildColumn, ExpressionObject, isLiteral, OrderingObject } from './expression.js';
 import type { ExpressionOfValue, UntypedExpression } from './methods.js';
-import type { Expression, Literal, Operand, Ordering } from './typed-expression.js';
+import type {
+  Branch,
+  Expression,
+  Literal,
+  NullsOf,
+  NullsOfAll,
+  Operand,
+  Ordering,
+  ValueOf,
+} from './typed-expression.js';
 
-/** What may stand where values are chosen from. */
-export type Branch = Literal | Expression;
-
-/** The values of a branch: of an expression, or of a literal's own type. */
-export type ValueOfBranch<B> =
-  B extends Expression<infer V>
-    ? V
-    : B extends number | bigint
-      ? number
-      : B extends string
-        ? string
-        : B extends boolean
-          ? boolean
-          : B extends Date
-            ? Date
-            : never;
-
-/** When a branch is null. */
-export type NullsOfBranch<B> = B extends Expression<unknown, infer N> ? N : B extends null ? null : never;
-
-type Chosen<B> = ExpressionOfValue<ValueOfBranch<B>, NullsOfBranch<B>>;
+type Chosen<B> = ExpressionOfValue<ValueOf<B>, NullsOf<B>>;
 
 /** What may be chosen beside `A`: its kind, or null. */
-type Beside<A> = [ValueOfBranch<A>] extends [never]
+type Beside<A> = [ValueOf<A>] extends [never]
   ? Branch
-  : [ValueOfBranch<A>] extends [number]
-    ? Operand<number | bigint | null, number, unknown>
-    : [ValueOfBranch<A>] extends [string]
-      ? Operand<string | null, string, unknown>
-      : [ValueOfBranch<A>] extends [boolean]
-        ? Operand<boolean | null, boolean, unknown>
-        : Operand<Date | string | null, Date, unknown>;
+  : [ValueOf<A>] extends [number]
+    ? Operand<number | bigint | null, number>
+    : [ValueOf<A>] extends [string]
+      ? Operand<string | null, string>
+      : [ValueOf<A>] extends [boolean]
+        ? Operand<boolean | null, boolean>
+        : Operand<Date | string | null, Date>;
 
-type Condition = Operand<boolean, boolean, unknown>;
+type Condition = Operand<boolean, boolean>;
 
 /**
  * A column by name, without knowing its type: every method is there, and checked when the plan is built.
@@ -137,13 +126,6 @@ export function caseWhen<const B extends Branch, const D extends Branch = null>(
   return nested as Chosen<B | D>;
 }
 
-/** Null only if every one of the branches may be null. */
-type NullsOfAll<T extends readonly Branch[]> = true extends {
-  readonly [I in keyof T]: [NullsOfBranch<T[I]>] extends [never] ? true : false;
-}[number]
-  ? never
-  : NullsOfBranch<T[number]>;
-
 /**
  * The first of the values that is not null; null only if all are. All must be of one type.
  *
@@ -151,9 +133,6 @@ type NullsOfAll<T extends readonly Branch[]> = true extends {
  */
 export function coalesce<const T extends readonly [Branch, ...Branch[]]>(
   ...values: T
-): ExpressionOfValue<ValueOfBranch<T[number]>, NullsOfAll<T>> {
-  return buildCall('coalesce', values) as unknown as ExpressionOfValue<
-    ValueOfBranch<T[number]>,
-    NullsOfAll<T>
-  >;
+): ExpressionOfValue<ValueOf<T[number]>, NullsOfAll<T>> {
+  return buildCall('coalesce', values) as unknown as ExpressionOfValue<ValueOf<T[number]>, NullsOfAll<T>>;
 }

@@ -2,7 +2,7 @@
 import { buildCall, isList, withoutTrailingUndefined } from './expression.js';
 import { functions } from './functions/index.js';
 import type { FunctionName } from './functions/index.js';
-import type { Branch, coalesce, ifElse, NullsOfBranch, ValueOfBranch } from './builders.js';
+import type { coalesce, ifElse } from './builders.js';
 import type {
   BooleanExpression,
   DateExpression,
@@ -11,28 +11,36 @@ import type {
   TextExpression,
 } from './methods.js';
 import type { DatePart } from './signatures/time-signature.js';
-import type { Literal, Operand } from './typed-expression.js';
+import type {
+  Branch,
+  Expression,
+  Literal,
+  NullsOf,
+  NullsOfAll,
+  Operand,
+  ValueOf,
+} from './typed-expression.js';
 
-type Num<N> = Operand<number | bigint, number, N>;
-type Str<N> = Operand<string, string, N>;
-type Bool<N> = Operand<boolean, boolean, N>;
-type Moment<N> = Operand<Date, Date, N>;
+type Num = Operand<number | bigint, number>;
+type Str = Operand<string, string>;
+type Bool = Operand<boolean, boolean>;
+type Moment = Expression<Date>;
 
-type OneNumber = <N = never>(x: Num<N>) => NumberExpression<N>;
-type TwoNumbers = <A = never, B = never>(x: Num<A>, y: Num<B>) => NumberExpression<A | B>;
-type Division = <A = never, B = never>(x: Num<A>, y: Num<B>) => NumberExpression<A | B | null>;
-type NumberTest = <N = never>(x: Num<N>) => BooleanExpression<N>;
-type OneText = <N = never>(text: Str<N>) => TextExpression<N>;
-type TextTest = <A = never, B = never>(text: Str<A>, part: Str<B>) => BooleanExpression<A | B>;
-type DateField = <N = never>(moment: Moment<N>) => NumberExpression<N>;
+type OneNumber = <X extends Num>(x: X) => NumberExpression<NullsOf<X>>;
+type TwoNumbers = <X extends Num, Y extends Num>(x: X, y: Y) => NumberExpression<NullsOf<X | Y>>;
+type Division = <X extends Num, Y extends Num>(x: X, y: Y) => NumberExpression<NullsOf<X | Y> | null>;
+type NumberTest = <X extends Num>(x: X) => BooleanExpression<NullsOf<X>>;
+type OneText = <T extends Str>(text: T) => TextExpression<NullsOf<T>>;
+type TextTest = <T extends Str, P extends Str>(text: T, part: P) => BooleanExpression<NullsOf<T | P>>;
+type DateField = <M extends Moment>(moment: M) => NumberExpression<NullsOf<M>>;
 type Comparison = <A extends Branch, B extends Branch>(
   left: A,
   right: B,
-) => BooleanExpression<NullsOfBranch<A> | NullsOfBranch<B>>;
+) => BooleanExpression<NullsOf<A | B>>;
 type NullTest = (value: Branch) => BooleanExpression;
-type Logic = <N = never>(...conditions: readonly Bool<N>[]) => BooleanExpression<N>;
-type Chosen<B, N> = ExpressionOfValue<ValueOfBranch<B>, N>;
-type Extreme = <B extends Branch>(...values: readonly B[]) => Chosen<B, NullsOfBranch<B>>;
+type Logic = <C extends readonly Bool[]>(...conditions: C) => BooleanExpression<NullsOf<C[number]>>;
+type Chosen<B, N> = ExpressionOfValue<ValueOf<B>, N>;
+type Extreme = <B extends readonly Branch[]>(...values: B) => Chosen<B[number], NullsOfAll<B>>;
 
 /** The scalar functions by name. */
 export interface Functions {
@@ -48,7 +56,7 @@ export interface Functions {
   readonly sign: OneNumber;
   readonly floor: OneNumber;
   readonly ceil: OneNumber;
-  readonly round: <N = never>(x: Num<N>, digits?: number) => NumberExpression<N>;
+  readonly round: <X extends Num>(x: X, digits?: number) => NumberExpression<NullsOf<X>>;
   readonly trunc: OneNumber;
   readonly sqrt: OneNumber;
   readonly cbrt: OneNumber;
@@ -83,37 +91,34 @@ export interface Functions {
   readonly gt: Comparison;
   readonly ge: Comparison;
   readonly eqNull: (left: Branch, right: Branch) => BooleanExpression;
-  readonly in: <A extends Branch>(
-    value: A,
-    list: readonly Literal[],
-  ) => BooleanExpression<NullsOfBranch<A> | null>;
+  readonly in: <A extends Branch>(value: A, list: readonly Literal[]) => BooleanExpression<NullsOf<A> | null>;
   readonly between: <A extends Branch, L extends Branch, H extends Branch>(
     value: A,
     low: L,
     high: H,
-  ) => BooleanExpression<NullsOfBranch<A> | NullsOfBranch<L> | NullsOfBranch<H>>;
+  ) => BooleanExpression<NullsOf<A> | NullsOf<L> | NullsOf<H>>;
   readonly and: Logic;
   readonly or: Logic;
-  readonly not: <N = never>(condition: Bool<N>) => BooleanExpression<N>;
+  readonly not: <C extends Bool>(condition: C) => BooleanExpression<NullsOf<C>>;
   readonly isNull: NullTest;
   readonly isNotNull: NullTest;
   readonly ifElse: typeof ifElse;
   readonly coalesce: typeof coalesce;
-  readonly nullIf: <A extends Branch>(value: A, other: Branch) => Chosen<A, NullsOfBranch<A> | null>;
-  readonly length: <N = never>(text: Str<N>) => NumberExpression<N>;
+  readonly nullIf: <A extends Branch>(value: A, other: Branch) => Chosen<A, NullsOf<A> | null>;
+  readonly length: <T extends Str>(text: T) => NumberExpression<NullsOf<T>>;
   readonly lower: OneText;
   readonly upper: OneText;
   readonly trim: OneText;
-  readonly substr: <A = never, B = never, C = never>(
-    text: Str<A>,
-    start: Num<B>,
-    count?: Num<C>,
-  ) => TextExpression<A | B | C>;
+  readonly substr: <T extends Str, A extends Num, B extends Num = number>(
+    text: T,
+    start: A,
+    count?: B,
+  ) => TextExpression<NullsOf<T | A | B>>;
   readonly contains: TextTest;
   readonly startsWith: TextTest;
   readonly endsWith: TextTest;
-  readonly like: <N = never>(text: Str<N>, pattern: string) => BooleanExpression<N>;
-  readonly concat: <N = never>(...texts: readonly Str<N>[]) => TextExpression<N>;
+  readonly like: <T extends Str>(text: T, pattern: string) => BooleanExpression<NullsOf<T>>;
+  readonly concat: <T extends readonly Str[]>(...texts: T) => TextExpression<NullsOf<T[number]>>;
   readonly year: DateField;
   readonly quarter: DateField;
   readonly month: DateField;
@@ -122,7 +127,7 @@ export interface Functions {
   readonly minute: DateField;
   readonly second: DateField;
   readonly weekday: DateField;
-  readonly dateTrunc: <N = never>(moment: Moment<N>, part: DatePart) => DateExpression<N>;
+  readonly dateTrunc: <M extends Moment>(moment: M, part: DatePart) => DateExpression<NullsOf<M>>;
 }
 
 type Build = (...args: unknown[]) => unknown;

@@ -1,14 +1,23 @@
 /** The methods of expressions, by the kind of their values; what each means in full stands with its function. */
 import type { DataType, TimeUnit } from '../data/types.js';
 import type { DatePart } from './signatures/time-signature.js';
-import type { Expression, Literal, NamedExpression, NullOf, Operand, Ordering } from './typed-expression.js';
+import type {
+  Branch,
+  Expression,
+  Literal,
+  NamedExpression,
+  NullOf,
+  NullsOf,
+  NullsOfAll,
+  Operand,
+  Ordering,
+} from './typed-expression.js';
 
 type NumberLiteral = number | bigint;
-type Num<N> = Operand<NumberLiteral, number, N>;
-type Str<N> = Operand<string, string, N>;
-type Bool<N> = Operand<boolean, boolean, N>;
-type Mask = NumberExpression<unknown> | number | bigint;
-type MaskNulls<M> = M extends NumberExpression<infer N> ? N : never;
+type Num = Operand<NumberLiteral, number>;
+type Str = Operand<string, string>;
+type Bool = Operand<boolean, boolean>;
+type Moment = Operand<Date | string, Date>;
 /** A literal divisor other than 0 adds no null; anything else may be zero. */
 type ZeroNull<D> = D extends NumberLiteral
   ? number extends D
@@ -25,25 +34,28 @@ export type TimestampTypeName = `timestamp(${TimeUnit})` | `timestamp(${TimeUnit
 /** What expressions of every kind have. `L`: literals they meet, `V`: values of the expressions they meet. */
 export interface AnyMethods<L, V, N> {
   /** True if equal; NaN equals NaN, −0 equals 0; null if one is null. @example r.origin.eq('SFO') */
-  eq<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  eq<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if different; null if one is null. */
-  ne<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  ne<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if less; text by its UTF-8 bytes, NaN above all numbers; null if one is null. */
-  lt<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  lt<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if less or equal; null if one is null. */
-  le<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  le<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if greater; null if one is null. @example r.delay.gt(15) */
-  gt<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  gt<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if greater or equal; null if one is null. */
-  ge<M = never>(other: Operand<L, V, M>): BooleanExpression<N | M>;
+  ge<O extends Operand<L, V>>(other: O): BooleanExpression<N | NullsOf<O>>;
   /** True if equal or both null; never null. */
-  eqNull(other: Operand<L | null, V, unknown>): BooleanExpression;
+  eqNull(other: Operand<L | null, V>): BooleanExpression;
   /** True if equal to one of the values; null if it is null. */
   in(values: readonly L[]): BooleanExpression<N>;
   /** False if equal to one of the values, else true; null as `in`. */
   notIn(values: readonly L[]): BooleanExpression<N>;
   /** True from `low` to `high`, both included; null if one is null. */
-  between<A = never, B = never>(low: Operand<L, V, A>, high: Operand<L, V, B>): BooleanExpression<N | A | B>;
+  between<A extends Operand<L, V>, B extends Operand<L, V>>(
+    low: A,
+    high: B,
+  ): BooleanExpression<N | NullsOf<A | B>>;
   /** True if null; never null itself. */
   isNull(): BooleanExpression;
   /** True if not null; never null itself. */
@@ -55,26 +67,26 @@ export interface AnyMethods<L, V, N> {
   cast(to: 'date' | TimestampTypeName): DateExpression<N>;
   cast(to: DataType): UntypedExpression<N>;
   /** Sort key, smallest first, nulls last. */
-  asc(): Ordering;
+  asc(): Ordering<never>;
   /** Sort key, greatest first, nulls last. */
-  desc(): Ordering;
+  desc(): Ordering<never>;
 }
 
 export interface NumberMethods<N> {
   /** Sum; an integer overflow is a `data` error; null if one is null. @example r.delay.add(5) */
-  add<M = never>(other: Num<M>): NumberExpression<N | M>;
+  add<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** Difference; an integer overflow is a `data` error; null if one is null. */
-  sub<M = never>(other: Num<M>): NumberExpression<N | M>;
+  sub<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** Product; an integer overflow is a `data` error; null if one is null. */
-  mul<M = never>(other: Num<M>): NumberExpression<N | M>;
+  mul<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** Quotient as float64: x/0 is ±Infinity, 0/0 is NaN; null if one is null. */
-  div<M = never>(other: Num<M>): NumberExpression<N | M>;
+  div<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** Quotient without fraction, towards zero; null by zero. @example r.minutes.idiv(60) */
-  idiv<const D extends Mask>(other: D): NumberExpression<N | MaskNulls<D> | ZeroNull<D>>;
+  idiv<const O extends Num>(other: O): NumberExpression<N | NullsOf<O> | ZeroNull<O>>;
   /** Remainder with the sign of the dividend; null by zero. */
-  mod<const D extends Mask>(other: D): NumberExpression<N | MaskNulls<D> | ZeroNull<D>>;
+  mod<const O extends Num>(other: O): NumberExpression<N | NullsOf<O> | ZeroNull<O>>;
   /** Power as float64; null if one is null. */
-  pow<M = never>(other: Num<M>): NumberExpression<N | M>;
+  pow<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** With the other sign. */
   neg(): NumberExpression<N>;
   abs(): NumberExpression<N>;
@@ -104,20 +116,20 @@ export interface NumberMethods<N> {
   cosh(): NumberExpression<N>;
   tanh(): NumberExpression<N>;
   /** Angle of the point (`x`, this). */
-  atan2<M = never>(x: Num<M>): NumberExpression<N | M>;
+  atan2<O extends Num>(x: O): NumberExpression<N | NullsOf<O>>;
   /** Root of the sum of the squares. */
-  hypot<M = never>(other: Num<M>): NumberExpression<N | M>;
+  hypot<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** True unless NaN or infinite; null stays null. */
   isFinite(): BooleanExpression<N>;
   /** True if NaN; null stays null. */
   isNaN(): BooleanExpression<N>;
-  bitAnd<M = never>(other: Num<M>): NumberExpression<N | M>;
-  bitOr<M = never>(other: Num<M>): NumberExpression<N | M>;
-  bitXor<M = never>(other: Num<M>): NumberExpression<N | M>;
+  bitAnd<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
+  bitOr<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
+  bitXor<O extends Num>(other: O): NumberExpression<N | NullsOf<O>>;
   /** Bits moved left; bits lost at the top are a `data` error. */
-  shiftLeft<M = never>(bits: Num<M>): NumberExpression<N | M>;
+  shiftLeft<O extends Num>(bits: O): NumberExpression<N | NullsOf<O>>;
   /** Bits moved right, keeping the sign. */
-  shiftRight<M = never>(bits: Num<M>): NumberExpression<N | M>;
+  shiftRight<O extends Num>(bits: O): NumberExpression<N | NullsOf<O>>;
 }
 
 export interface TextMethods<N> {
@@ -128,22 +140,22 @@ export interface TextMethods<N> {
   /** Without white space at both ends. */
   trim(): TextExpression<N>;
   /** Code points from `start` (1 is the first, negative counts from the end), `count` of them or all. */
-  substr<A = never, B = never>(start: Num<A>, count?: Num<B>): TextExpression<N | A | B>;
-  contains<M = never>(part: Str<M>): BooleanExpression<N | M>;
+  substr<A extends Num, B extends Num = number>(start: A, count?: B): TextExpression<N | NullsOf<A | B>>;
+  contains<O extends Str>(part: O): BooleanExpression<N | NullsOf<O>>;
   /** @example r.name.lower().startsWith('a') */
-  startsWith<M = never>(part: Str<M>): BooleanExpression<N | M>;
-  endsWith<M = never>(part: Str<M>): BooleanExpression<N | M>;
+  startsWith<O extends Str>(part: O): BooleanExpression<N | NullsOf<O>>;
+  endsWith<O extends Str>(part: O): BooleanExpression<N | NullsOf<O>>;
   /** True if the whole text fits: % any text, _ one code point, \ takes the next literally. */
   like(pattern: string): BooleanExpression<N>;
   /** This text and the others after it; null if one is null. */
-  concat<M = never>(...others: readonly Str<M>[]): TextExpression<N | M>;
+  concat<O extends readonly Str[]>(...others: O): TextExpression<N | NullsOf<O[number]>>;
 }
 
 export interface BooleanMethods<N> {
   /** Three-valued: false if one is false, else null if one is null. @example r.delay.gt(15).and(r.origin.eq('SFO')) */
-  and<M = never>(...others: readonly Bool<M>[]): BooleanExpression<N | M>;
+  and<O extends readonly Bool[]>(...others: O): BooleanExpression<N | NullsOf<O[number]>>;
   /** Three-valued: true if one is true, else null if one is null. */
-  or<M = never>(...others: readonly Bool<M>[]): BooleanExpression<N | M>;
+  or<O extends readonly Bool[]>(...others: O): BooleanExpression<N | NullsOf<O[number]>>;
   not(): BooleanExpression<N>;
 }
 
@@ -169,40 +181,40 @@ export interface DateMethods<N> {
 export interface NumberExpression<N = never>
   extends Expression<number, N>, AnyMethods<NumberLiteral, number, N>, NumberMethods<N> {
   /** The first that is not null; null only if all are. @example r.delay.coalesce(0) */
-  coalesce<M = never>(...others: readonly Num<M>[]): NumberExpression<M>;
+  coalesce<O extends readonly Num[]>(...others: O): NumberExpression<NullsOfAll<O, N>>;
   /** Null where both are equal. */
-  nullIf(other: Num<unknown>): NumberExpression<N | null>;
+  nullIf(other: Num): NumberExpression<N | null>;
   /** The least, nulls skipped. */
-  least<M = never>(...others: readonly Num<M>[]): NumberExpression<M>;
+  least<O extends readonly Num[]>(...others: O): NumberExpression<NullsOfAll<O, N>>;
   /** The greatest, nulls skipped; NaN above all numbers. */
-  greatest<M = never>(...others: readonly Num<M>[]): NumberExpression<M>;
+  greatest<O extends readonly Num[]>(...others: O): NumberExpression<NullsOfAll<O, N>>;
   /** With the name of the column it becomes. */
   as<Name extends string>(name: Name): NamedExpression<Name, number, N>;
 }
 
 export interface TextExpression<N = never>
   extends Expression<string, N>, AnyMethods<string, string, N>, TextMethods<N> {
-  coalesce<M = never>(...others: readonly Str<M>[]): TextExpression<M>;
-  nullIf(other: Str<unknown>): TextExpression<N | null>;
-  least<M = never>(...others: readonly Str<M>[]): TextExpression<M>;
-  greatest<M = never>(...others: readonly Str<M>[]): TextExpression<M>;
+  coalesce<O extends readonly Str[]>(...others: O): TextExpression<NullsOfAll<O, N>>;
+  nullIf(other: Str): TextExpression<N | null>;
+  least<O extends readonly Str[]>(...others: O): TextExpression<NullsOfAll<O, N>>;
+  greatest<O extends readonly Str[]>(...others: O): TextExpression<NullsOfAll<O, N>>;
   as<Name extends string>(name: Name): NamedExpression<Name, string, N>;
 }
 
 export interface BooleanExpression<N = never>
   extends Expression<boolean, N>, AnyMethods<boolean, boolean, N>, BooleanMethods<N> {
-  coalesce<M = never>(...others: readonly Bool<M>[]): BooleanExpression<M>;
-  nullIf(other: Bool<unknown>): BooleanExpression<N | null>;
+  coalesce<O extends readonly Bool[]>(...others: O): BooleanExpression<NullsOfAll<O, N>>;
+  nullIf(other: Bool): BooleanExpression<N | null>;
   as<Name extends string>(name: Name): NamedExpression<Name, boolean, N>;
 }
 
 /** A date or timestamp. Literals are a Date or ISO text, read in UTC. */
 export interface DateExpression<N = never>
   extends Expression<Date, N>, AnyMethods<Date | string, Date, N>, DateMethods<N> {
-  coalesce<M = never>(...others: readonly Operand<Date | string, Date, M>[]): DateExpression<M>;
-  nullIf(other: Operand<Date | string, Date, unknown>): DateExpression<N | null>;
-  least<M = never>(...others: readonly Operand<Date | string, Date, M>[]): DateExpression<M>;
-  greatest<M = never>(...others: readonly Operand<Date | string, Date, M>[]): DateExpression<M>;
+  coalesce<O extends readonly Moment[]>(...others: O): DateExpression<NullsOfAll<O, N>>;
+  nullIf(other: Moment): DateExpression<N | null>;
+  least<O extends readonly Moment[]>(...others: O): DateExpression<NullsOfAll<O, N>>;
+  greatest<O extends readonly Moment[]>(...others: O): DateExpression<NullsOfAll<O, N>>;
   as<Name extends string>(name: Name): NamedExpression<Name, Date, N>;
 }
 
@@ -215,10 +227,10 @@ export interface UntypedExpression<N = null>
     TextMethods<N>,
     BooleanMethods<N>,
     DateMethods<N> {
-  coalesce<M = never>(...others: readonly Operand<Literal, unknown, M>[]): UntypedExpression<M>;
-  nullIf(other: Operand<Literal, unknown, unknown>): UntypedExpression<N | null>;
-  least<M = never>(...others: readonly Operand<Literal, unknown, M>[]): UntypedExpression<M>;
-  greatest<M = never>(...others: readonly Operand<Literal, unknown, M>[]): UntypedExpression<M>;
+  coalesce<O extends readonly Branch[]>(...others: O): UntypedExpression<NullsOfAll<O, N>>;
+  nullIf(other: Branch): UntypedExpression<N | null>;
+  least<O extends readonly Branch[]>(...others: O): UntypedExpression<NullsOfAll<O, N>>;
+  greatest<O extends readonly Branch[]>(...others: O): UntypedExpression<NullsOfAll<O, N>>;
   as<Name extends string>(name: Name): NamedExpression<Name, never, N>;
 }
 

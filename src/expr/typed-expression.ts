@@ -43,10 +43,37 @@ export interface NamesColumn<out C extends string> {
 export type NullOf<T> = null extends T ? null : undefined extends T ? null : never;
 
 /** What may be written where values of `V` are wanted: a literal or an expression. */
-export type Operand<L, V, N> = L | Expression<V, N>;
+export type Operand<L, V> = L | Expression<V>;
 
 /** A value that can be written in an expression. */
 export type Literal = string | number | bigint | boolean | Date | null;
+
+/** What may stand where values are chosen from. */
+export type Branch = Literal | Expression;
+
+/** The values of a branch: of an expression, or of a literal's own type. */
+export type ValueOf<B> =
+  B extends Expression<infer V>
+    ? V
+    : B extends number | bigint
+      ? number
+      : B extends string
+        ? string
+        : B extends boolean
+          ? boolean
+          : B extends Date
+            ? Date
+            : never;
+
+/** When a branch is null. */
+export type NullsOf<B> = B extends Expression<unknown, infer N> ? N : B extends null ? null : never;
+
+/** Null only if every one of them may be null, and what stands before them is `N`. */
+export type NullsOfAll<T extends readonly Branch[], N = null> = [N] extends [never]
+  ? never
+  : true extends { readonly [I in keyof T]: [NullsOf<T[I]>] extends [never] ? true : false }[number]
+    ? never
+    : NullsOf<T[number]>;
 
 /** An expression with the name of the column it becomes. */
 export interface NamedExpression<out Name extends string = string, out V = unknown, out N = unknown> {

@@ -1,0 +1,212 @@
+/** The type of a query: its verbs, each giving a new query whose row type follows from what was asked. */
+import type {
+  Condition,
+  GroupEntries,
+  GroupPairs,
+  GroupResult,
+  IsGrouped,
+  Name,
+  PairName,
+  PairValue,
+  RowEntries,
+  RowPairs,
+  RowResult,
+  SortKey,
+} from './row-types.js';
+import type { Terminals } from './terminals.js';
+
+/** Grouping for one verb. */
+export interface ByOption<B extends string> {
+  readonly by?: B | readonly B[];
+}
+
+/** Where `relocate` moves columns to; the front by default. */
+export interface RelocateOptions<K extends string> {
+  readonly before?: K;
+  readonly after?: K;
+}
+
+/** Options of `count` and `tally`. */
+export interface CountOptions<N extends string> {
+  /** Name of the new column, `n` by default. */
+  readonly name?: N;
+  /** Greatest first. */
+  readonly sort?: boolean;
+}
+
+/**
+ * A question about rows of type `Row`, grouped by the columns `Groups` if there are any. A query is a value: it never
+ * changes, nothing runs before a terminal (`collect`, `rows`, `for await` …), and it can be used any number of times.
+ *
+ * Each verb throws an EngineError where it is written: `plan` for an unknown column (with near names), a name given
+ * twice, or an expression that was built but not used; `type` for operands that do not fit.
+ *
+ * @example
+ * const worst = await tbl<Flight>('flights.vtr')
+ *   .filter(r => r.distance.gt(500))
+ *   .groupBy('origin')
+ *   .summarise({ flights: n(), delay: mean('delay') })
+ *   .arrange(desc('delay'))
+ *   .head(10)
+ *   .collect()
+ */
+export interface Query<Row extends object, Groups extends keyof Row = never> extends Terminals<Row> {
+  /** Rows for which all conditions are true (not false, not null). @example q.filter(r => r.delay.gt(15)) */
+  filter(...conditions: readonly Condition<Row>[]): Query<Row, Groups>;
+
+  /** Rows without a null in the columns named, or in any. @example q.dropNull('delay') */
+  dropNull<K extends Name<Row> = Name<Row>>(
+    ...columns: readonly K[]
+  ): Query<{ [P in keyof Row]: P extends K ? NonNullable<Row[P]> : Row[P] }, Groups>;
+
+  /** Only these columns, in this order; group keys stay, in front. @example q.select('origin', 'delay') */
+  select<K extends Name<Row>>(...columns: readonly K[]): Query<{ [P in K | Groups]: Row[P] }, Groups>;
+
+  /** Columns under new names, `{ new: 'old' }`, in their place. @example q.rename({ miles: 'distance' }) */
+  rename<const M extends Readonly<Record<string, Name<Row>>>>(
+    names: M,
+  ): Query<
+    {
+      [P in Exclude<keyof Row, M[keyof M]> | keyof M]: P extends keyof M
+        ? Row[M[P]]
+        : P extends keyof Row
+          ? Row[P]
+          : never;
+    },
+    Exclude<Groups, M[keyof M]> | { [P in keyof M]: M[P] extends Groups ? P : never }[keyof M]
+  >;
+
+  /** The same columns with some moved, to the front by default. @example q.relocate('delay', { after: 'origin' }) */
+  relocate(...columns: readonly [Name<Row>, ...Name<Row>[]]): Query<Row, Groups>;
+  relocate(...columns: readonly [Name<Row>, ...Name<Row>[], RelocateOptions<Name<Row>>]): Query<Row, Groups>;
+
+  /**
+   * All columns and new ones; one of the same name is replaced in its place. All entries see the input row, so a value
+   * made here can be used in the next call. Names that look like integers are given as pairs.
+   *
+   * @throws EngineError `unsupported` for an aggregate, which would be a window
+   * @example q.mutate({ hours: r => r.delay.div(60), checked: true })
+   * @example q.mutate([['1', r => r.delay.div(60)], col('distance').mul(1.609).as('km')])
+   */
+  mutate<const P extends RowPairs<Row>>(
+    pairs: P,
+  ): Query<
+    {
+      [K in keyof Row | PairName<P[number]>]: K extends PairName<P[number]>
+        ? RowResult<PairValue<P[number], K>>
+        : K extends keyof Row
+          ? Row[K]
+          : never;
+    },
+    Groups
+  >;
+  mutate<X extends RowEntries<Row>>(
+    entries: X,
+  ): Query<
+    {
+      [K in keyof Row | keyof X]: K extends keyof X ? RowResult<X[K]> : K extends keyof Row ? Row[K] : never;
+    },
+    Groups
+  >;
+
+  /** Only the new columns (and the group keys). @example q.transmute({ route: r => r.origin.concat('-', r.destination) }) */
+  transmute<const P extends RowPairs<Row>>(
+    pairs: P,
+  ): Query<
+    {
+      [K in Groups | PairName<P[number]>]: K extends PairName<P[number]>
+        ? RowResult<PairValue<P[number], K>>
+        : K extends keyof Row
+          ? Row[K]
+          : never;
+    },
+    Groups
+  >;
+  transmute<X extends RowEntries<Row>>(
+    entries: X,
+  ): Query<
+    { [K in Groups | keyof X]: K extends keyof X ? RowResult<X[K]> : K extends keyof Row ? Row[K] : never },
+    Groups
+  >;
+
+  /**
+   * The same rows; `summarise`, `count`, `tally` and the slices that follow work per group of rows equal in these columns
+   * (null is a group, −0 is 0). Replaces an earlier grouping.
+   *
+   * @example q.groupBy('origin').summarise({ delay: mean('delay') })
+   */
+  groupBy<K extends Name<Row>>(...keys: readonly K[]): Query<Row, K>;
+
+  /** The same rows without groups. */
+  ungroup(): Query<Row>;
+
+  /**
+   * One row per group: the keys, then the new columns, each an expression of aggregates, keys and literals. Without groups
+   * one row for all, also when there are none. The result is not grouped; the order of groups is unspecified.
+   *
+   * @example q.summarise({ flights: n(), delay: mean('delay') }, { by: 'origin' })
+   * @example q.groupBy('origin').summarise({ share: r => sum(r.delay.gt(15).cast('int32')).div(n()) })
+   */
+  summarise<const P extends GroupPairs<Row>, B extends Name<Row> = never>(
+    pairs: P,
+    options?: ByOption<B>,
+  ): Query<{
+    [K in Groups | B | PairName<P[number]>]: K extends PairName<P[number]>
+      ? GroupResult<PairValue<P[number], K>, Row, IsGrouped<Groups | B>>
+      : K extends keyof Row
+        ? Row[K]
+        : never;
+  }>;
+  summarise<X extends GroupEntries<Row>, B extends Name<Row> = never>(
+    entries: X,
+    options?: ByOption<B>,
+  ): Query<{
+    [K in Groups | B | keyof X]: K extends keyof X
+      ? GroupResult<X[K], Row, IsGrouped<Groups | B>>
+      : K extends keyof Row
+        ? Row[K]
+        : never;
+  }>;
+
+  /** The same as `summarise`. */
+  summarize: Query<Row, Groups>['summarise'];
+
+  /** Number of rows per different values of these columns, within the groups. @example q.count('origin', 'destination') */
+  count<K extends Name<Row> = never>(
+    ...columns: readonly K[]
+  ): Query<{ [P in K | Groups | 'n']: P extends K | Groups ? Row[P] : number }>;
+  count<K extends Name<Row> = never, const N extends string = 'n'>(
+    columns: K | readonly K[],
+    options: CountOptions<N>,
+  ): Query<{ [P in K | Groups | N]: P extends K | Groups ? Row[P] : number }>;
+
+  /** Number of rows per group, or of all. @example q.groupBy('origin').tally() */
+  tally<const N extends string = 'n'>(
+    options?: CountOptions<N>,
+  ): Query<{ [P in Groups | N]: P extends Groups ? Row[P] : number }>;
+
+  /** Different rows; of only these columns (and the group keys) if some are named. @example q.distinct('origin') */
+  distinct<K extends Name<Row> = Name<Row>>(
+    ...columns: readonly K[]
+  ): Query<{ [P in K | Groups]: Row[P] }, Groups>;
+
+  /** Rows in the order of the keys; stable, nulls last in either direction. @example q.arrange(desc('delay'), 'origin') */
+  arrange(...keys: readonly [SortKey<Row>, ...SortKey<Row>[]]): Query<Row, Groups>;
+
+  /** The first `count` rows of all (10), groups or not. @example q.arrange(desc('delay')).head(5) */
+  head(count?: number): Query<Row, Groups>;
+
+  /** The first `count` rows of each group, or of all. @example q.groupBy('origin').sliceHead(1) */
+  sliceHead(count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
+
+  /**
+   * The `count` rows least in a key, of each group or of all, in the order of the key; ties go to the earlier row, nulls
+   * come last.
+   *
+   * @example q.sliceMin('delay', 3, { by: 'origin' })
+   */
+  sliceMin(key: SortKey<Row>, count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
+
+  /** The `count` rows greatest in a key, of each group or of all; else as `sliceMin`. @example q.sliceMax('delay', 10) */
+  sliceMax(key: SortKey<Row>, count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
+}
