@@ -1,3 +1,38 @@
 /** The public face: re-exports only. */
 export { EngineError, errorCodes } from './base/engine-error.js';
 export type { EngineErrorOptions, ErrorCode, ErrorDetail } from './base/engine-error.js';
+export {
+  all,
+  any,
+  corr,
+  first,
+  last,
+  max,
+  mean,
+  median,
+  min,
+  n,
+  nDistinct,
+  quantile,
+  sd,
+  sum,
+  variance,
+} from './expr/aggregate-builders.js';
+export type { AggregateOptions } from './expr/aggregate-builders.js';
+export { asc, caseWhen, coalesce, col, desc, ifElse, lit } from './expr/builders.js';
+export { fn } from './expr/fn.js';
+export type { Functions } from './expr/fn.js';
+export type {
+  BooleanExpression,
+  DateExpression,
+  ExpressionOf,
+  NumberExpression,
+  TextExpression,
+  UntypedExpression,
+} from './expr/methods.js';
+export type { Columns } from './expr/row.js';
+export type { Expression, Literal, NamedExpression, Ordering } from './expr/typed-expression.js';
+export type { Query } from './query/query.js';
+export type { UntypedRow } from './query/row-types.js';
+export type { WriteVtrOptions, Written } from './query/terminals.js';
+export type { SourceInput, Tbl, TblOptions } from './query/tbl.js';

@@ -113,12 +113,6 @@ export type PairValue<P, Key> = P extends readonly [Key, infer E]
 /** True if there are group keys. */
 export type IsGrouped<Groups> = [Groups] extends [never] ? false : true;
 
-/** How 64-bit integers, dates and timestamps are to come out; see `data/policy.ts`. */
-export interface OutputOptions {
-  readonly int64?: 'number' | 'bigint' | 'string';
-  readonly dates?: 'date' | 'bigint' | 'string';
-}
-
 type OutNumber<O> = O extends { readonly int64: 'bigint' }
   ? number | bigint
   : O extends { readonly int64: 'string' }

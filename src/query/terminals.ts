@@ -2,11 +2,12 @@
 import type { Table as ArrowTable } from 'apache-arrow';
 import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
-import type { RunOptions, WriteOptions } from './executor.js';
+import type { RunOptions } from '../exec/run-options.js';
+import type { FormatOptions } from './engine.js';
 import type { Name, OutRow, PlainRow } from './row-types.js';
 
 /** Options of `writeVtr`. */
-export interface WriteVtrOptions extends RunOptions, WriteOptions {
+export interface WriteVtrOptions extends RunOptions, FormatOptions {
   /** Adds rows to a file that is there; the columns must be the same. */
   readonly append?: boolean;
 }

@@ -1,0 +1,201 @@
+/** The object behind a query: each verb makes a new one, each terminal hands the plan to the engine. */
+import { inspect } from 'node:util';
+import type { Table as ArrowTable } from 'apache-arrow';
+import { EngineError } from '../base/engine-error.js';
+import type { Schema } from '../data/schema.js';
+import type { Table } from '../data/table.js';
+import type { WrittenRows } from '../exec/executor.js';
+import type { RunOptions } from '../exec/run-options.js';
+import { aggregate as aggregateExpr, column } from '../expr/build.js';
+import type { PlanNode } from '../plan/node.js';
+import { aggregate } from '../plan/nodes/aggregate.js';
+import { limit } from '../plan/nodes/limit.js';
+import { project } from '../plan/nodes/project.js';
+import { printPlan } from '../plan/print-plan.js';
+import { glimpseRows, printGlimpse } from './glimpse.js';
+import { columnName } from './names.js';
+import type { Query } from './query.js';
+import { appendInSteps } from './row-steps.js';
+import type { QueryState } from './state.js';
+import { ungrouped } from './state.js';
+import type { WriteVtrOptions } from './terminals.js';
+import { arrange, head, sliceExtreme, sliceHead } from './verbs/arrange.js';
+import { dropNull, filter } from './verbs/filter.js';
+import { groupBy } from './verbs/group-by.js';
+import { mutate, transmute } from './verbs/mutate.js';
+import { relocate, rename, select } from './verbs/select.js';
+import { count, distinct, summarise, tally } from './verbs/summarise.js';
+
+/** Every member of the type is here; what each gives is the type's own affair. */
+type Members = { readonly [K in keyof Query<object>]: unknown };
+
+/** A query at run time; users see it as `Query<Row>`. */
+export class QueryObject implements Members {
+  readonly #state: QueryState;
+
+  constructor(state: QueryState) {
+    this.#state = state;
+  }
+
+  /** The plan as it was written. */
+  get plan(): PlanNode {
+    return this.#state.plan;
+  }
+
+  get schema(): Schema {
+    return this.#state.plan.schema;
+  }
+
+  #next(state: QueryState): QueryObject {
+    return state === this.#state ? this : new QueryObject(state);
+  }
+
+  filter(...conditions: readonly unknown[]): QueryObject {
+    return this.#next(filter(this.#state, conditions));
+  }
+
+  dropNull(...columns: readonly unknown[]): QueryObject {
+    return this.#next(dropNull(this.#state, columns));
+  }
+
+  select(...columns: readonly unknown[]): QueryObject {
+    return this.#next(select(this.#state, columns));
+  }
+
+  rename(names: unknown): QueryObject {
+    return this.#next(rename(this.#state, names));
+  }
+
+  relocate(...columns: readonly unknown[]): QueryObject {
+    return this.#next(relocate(this.#state, columns));
+  }
+
+  mutate(entries: unknown): QueryObject {
+    return this.#next(mutate(this.#state, entries));
+  }
+
+  transmute(entries: unknown): QueryObject {
+    return this.#next(transmute(this.#state, entries));
+  }
+
+  groupBy(...keys: readonly unknown[]): QueryObject {
+    return this.#next(groupBy(this.#state, keys));
+  }
+
+  ungroup(): QueryObject {
+    return this.#next(ungrouped(this.#state));
+  }
+
+  summarise(entries: unknown, options?: unknown): QueryObject {
+    return this.#next(summarise(this.#state, entries, options));
+  }
+
+  summarize(entries: unknown, options?: unknown): QueryObject {
+    return this.summarise(entries, options);
+  }
+
+  count(...args: readonly unknown[]): QueryObject {
+    return this.#next(count(this.#state, args));
+  }
+
+  tally(options?: unknown): QueryObject {
+    return this.#next(tally(this.#state, options));
+  }
+
+  distinct(...columns: readonly unknown[]): QueryObject {
+    return this.#next(distinct(this.#state, columns));
+  }
+
+  arrange(...keys: readonly unknown[]): QueryObject {
+    return this.#next(arrange(this.#state, keys));
+  }
+
+  head(rows?: unknown): QueryObject {
+    return this.#next(head(this.#state, rows));
+  }
+
+  sliceHead(rows: unknown, options?: unknown): QueryObject {
+    return this.#next(sliceHead(this.#state, rows, options));
+  }
+
+  sliceMin(...args: readonly unknown[]): QueryObject {
+    return this.#next(sliceExtreme(this.#state, 'sliceMin', args));
+  }
+
+  sliceMax(...args: readonly unknown[]): QueryObject {
+    return this.#next(sliceExtreme(this.#state, 'sliceMax', args));
+  }
+
+  async collect(options: RunOptions = {}): Promise<Table> {
+    return this.#state.engine.executor.collect(this.plan, options);
+  }
+
+  batches(options: RunOptions = {}): AsyncGenerator<Table, void, undefined> {
+    return this.#state.engine.executor.batches(this.plan, options);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<Table, void, undefined> {
+    return this.batches();
+  }
+
+  async rows(options: RunOptions = {}): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    for await (const batch of this.batches(options)) await appendInSteps(batch, batch.numRows, rows);
+    return rows;
+  }
+
+  async pull(name: string, options: RunOptions = {}): Promise<unknown[]> {
+    const known = columnName(name, this.schema, 'pull');
+    const only = project(this.plan, [{ name: known, expr: column(known) }]);
+    const table = await this.#state.engine.executor.collect(only, options);
+    const values: unknown[] = [];
+    await appendInSteps(table.column(known), table.numRows, values);
+    return values;
+  }
+
+  async first(options: RunOptions = {}): Promise<Record<string, unknown> | undefined> {
+    const table = await this.#state.engine.executor.collect(limit(this.plan, 1), options);
+    return table.at(0);
+  }
+
+  async numRows(options: RunOptions = {}): Promise<number> {
+    const counted = aggregate(this.plan, [], [{ name: 'n', expr: aggregateExpr('n', []) }]);
+    const table = await this.#state.engine.executor.collect(counted, { ...options, int64: 'number' });
+    return Number(table.at(0)?.['n']);
+  }
+
+  async toArrow(options: RunOptions = {}): Promise<ArrowTable> {
+    return (await this.collect(options)).toArrow();
+  }
+
+  async writeVtr(path: string, options: WriteVtrOptions = {}): Promise<WrittenRows> {
+    const { executor, stores } = this.#state.engine;
+    if (typeof path !== 'string') throw new EngineError('argument', 'writeVtr takes the path of a file');
+    return executor.write(this.plan, stores.vtrSink(path, options), options);
+  }
+
+  async explain(options: RunOptions & { readonly run?: boolean } = {}): Promise<string> {
+    return this.#state.engine.executor.explain(this.plan, options);
+  }
+
+  async glimpse(options: RunOptions = {}): Promise<string> {
+    const table = await this.#state.engine.executor.collect(limit(this.plan, glimpseRows), options);
+    return printGlimpse(table);
+  }
+
+  toString(): string {
+    const { groups } = this.#state;
+    const grouped = groups.length === 0 ? '' : `grouped by ${groups.join(', ')}\n`;
+    return `${grouped}${printPlan(this.plan)}`;
+  }
+
+  [inspect.custom](): string {
+    return `Query ${this.schema.toString()}\n${this.toString()}`;
+  }
+}
+
+/** The plan of a query, for the rooms that print, write or combine plans. */
+export function planOf(query: unknown): PlanNode {
+  if (query instanceof QueryObject) return query.plan;
+  throw new EngineError('argument', 'this takes a query, such as tbl() gives');
+}

@@ -1,0 +1,88 @@
+/** `tbl`: where a query begins, typed by what it is given. */
+import { EngineError } from '../base/engine-error.js';
+import type { Source } from '../data/doors.js';
+import type { Table } from '../data/table.js';
+import { scan } from '../plan/nodes/scan.js';
+import type { Engine, FormatOptions } from './engine.js';
+import type { Query } from './query.js';
+import { QueryObject } from './query-object.js';
+import type { UntypedRow } from './row-types.js';
+
+/** A column in memory. */
+export type ColumnValues =
+  | readonly unknown[]
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** Columns in memory by name, all of one length. */
+export type ColumnRecord = Readonly<Record<string, ColumnValues>>;
+
+type ElementOf<C> = C extends readonly (infer T)[] ? Exclude<T, undefined> | NullFor<T> : number;
+type NullFor<T> = undefined extends T ? null : never;
+
+/** The row of a record of columns; all numbers of typed arrays are `number`. */
+export type RowOfColumns<C> = { [K in keyof C]: ElementOf<C[K]> };
+
+type KeysOf<T> = T extends unknown ? keyof T : never;
+type ValueAt<T, K> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
+
+/** The row of an array of objects: all their keys, null where one lacks it. */
+export type RowOfObjects<T> = {
+  [K in KeysOf<T>]: Exclude<ValueAt<T, K>, undefined> | NullFor<ValueAt<T, K>>;
+};
+
+/** Anything that has rows and whose row type only the caller can know. */
+export type SourceInput =
+  | string
+  | URL
+  | readonly string[]
+  | Uint8Array
+  | ArrayBuffer
+  | Source
+  | readonly object[]
+  | ColumnRecord
+  | { readonly schema: object; readonly batches: readonly object[] };
+
+/** How a source is opened. */
+export interface TblOptions extends FormatOptions {
+  /** The format, where the extension does not say: `'vtr'`, `'parquet'`. */
+  readonly format?: string;
+}
+
+/** The type of `tbl`. */
+export interface Tbl {
+  <Row extends object>(rows: readonly Row[], options?: TblOptions): Query<RowOfObjects<Row>>;
+  <C extends ColumnRecord>(columns: C, options?: TblOptions): Query<RowOfColumns<C>>;
+  <Row extends object = UntypedRow>(source: SourceInput | Table<Row>, options?: TblOptions): Query<Row>;
+}
+
+/**
+ * A `tbl` over an engine: it opens a source, which reads the schema and nothing more, and gives the query of all its rows.
+ */
+export function createTbl(engine: Engine): Tbl {
+  const open = (source: unknown, options: unknown = {}): QueryObject => {
+    if (source instanceof QueryObject) return source;
+    if (source === undefined || source === null)
+      throw new EngineError(
+        'argument',
+        `tbl takes a path, rows, columns, a Table or Arrow data, not ${String(source)}`,
+      );
+    if (typeof options !== 'object' || options === null)
+      throw new EngineError('argument', `the options of tbl are an object: { format: 'parquet' }`);
+    return new QueryObject({
+      plan: scan(engine.stores.open(source, options as FormatOptions)),
+      groups: [],
+      engine,
+    });
+  };
+  return open as unknown as Tbl;
+}

@@ -1,0 +1,43 @@
+/** `mutate` and `transmute`: new columns computed from each row. */
+import { EngineError } from '../../base/engine-error.js';
+import { column } from '../../expr/build.js';
+import type { Expr } from '../../expr/expr.js';
+import type { NamedExpr } from '../../plan/node.js';
+import { project } from '../../plan/nodes/project.js';
+import { entriesOf, refuseAggregates } from '../entries.js';
+import type { QueryState } from '../state.js';
+import { withPlan } from '../state.js';
+
+function newColumns(state: QueryState, entries: unknown, verb: string): readonly NamedExpr[] {
+  const columns = entriesOf(entries, state.plan, verb);
+  for (const { name, expr } of columns) {
+    refuseAggregates(expr, verb);
+    if (state.groups.includes(name))
+      throw new EngineError(
+        'plan',
+        `${verb} cannot change the group key ${JSON.stringify(name)}; ungroup() first`,
+        {
+          detail: { column: name },
+        },
+      );
+  }
+  return columns;
+}
+
+/** All columns, those of the same name replaced in their place, new ones at the end. */
+export function mutate(state: QueryState, entries: unknown): QueryState {
+  const columns = newColumns(state, entries, 'mutate');
+  if (columns.length === 0) return state;
+  const replaced = new Map<string, Expr>(columns.map(({ name, expr }) => [name, expr]));
+  const { schema } = state.plan;
+  const kept = schema.names.map((name) => ({ name, expr: replaced.get(name) ?? column(name) }));
+  const added = columns.filter(({ name }) => !schema.has(name));
+  return withPlan(state, project(state.plan, [...kept, ...added]));
+}
+
+/** The group keys and the new columns. */
+export function transmute(state: QueryState, entries: unknown): QueryState {
+  const columns = newColumns(state, entries, 'transmute');
+  const keys = state.groups.map((name) => ({ name, expr: column(name) }));
+  return withPlan(state, project(state.plan, [...keys, ...columns]));
+}
