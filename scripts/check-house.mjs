@@ -6,7 +6,7 @@ import { isMain } from './is-main.mjs';
 import { ROOT } from './native/layout.mjs';
 
 const MOST_LINES = 350;
-const CODE = /\.(ts|mjs|cjs|cc|h|inc)$/;
+const CODE = /\.(ts|mjs|cjs|cc|h|inc|inl)$/;
 // A folder of that name, or a file whose name ends so; `common-type.ts` says something.
 const GENERIC_NAME = /(^|[/_-])(utils?|helpers?|common|misc|shared|lib)(\/|\.[a-z.]+$)/;
 

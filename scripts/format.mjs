@@ -22,7 +22,7 @@ function clangFormatBinary() {
 }
 
 function runClangFormat() {
-  const files = ['.cc', '.h', '.inc'].flatMap((suffix) => filesBelow('native', suffix));
+  const files = ['.cc', '.h', '.inc', '.inl'].flatMap((suffix) => filesBelow('native', suffix));
   const binary = clangFormatBinary();
   if (binary === null) {
     process.stdout.write(
@@ -34,7 +34,7 @@ function runClangFormat() {
   for (const file of files) {
     // One file per call: .inc has no language of its own, so the content goes through standard input with a .cc name.
     const text = readFileSync(path.join(ROOT, file), 'utf8');
-    const assumed = `--assume-filename=${file.replace(/\.inc$/, '.cc')}`;
+    const assumed = `--assume-filename=${file.replace(/\.in[cl]$/, '.cc')}`;
     const result = spawnSync(binary, [assumed, '--style=file'], { cwd: ROOT, input: text, encoding: 'utf8' });
     if (result.status !== 0) throw new Error(`clang-format failed on ${file}: ${result.stderr}`);
     if (result.stdout === text) continue;
