@@ -1,3 +1,4 @@
+/** Arrow data in, of every supported type, sliced and chunked, and back out; what is not supported is refused by name. */
 import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

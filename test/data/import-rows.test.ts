@@ -1,3 +1,4 @@
+/** Row objects and column records in: inferred types, explicit schemas, and the values that break either. */
 import { describe, expect, it } from 'vitest';
 
 import { importBatchRows, importRecord, importRows } from '../../src/data/import-rows.js';

@@ -1,3 +1,4 @@
+/** How tables print: alignment, elision, widths. */
 import { describe, expect, it } from 'vitest';
 
 import { importRows } from '../../src/data/import-rows.js';

@@ -1,3 +1,4 @@
+/** Tables and their columns: reading, slicing, policies for int64 and dates, matrices, Arrow out. */
 import { tableFromArrays, vectorFromArray } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 
