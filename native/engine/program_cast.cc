@@ -1,5 +1,6 @@
 // Casts between numbers, bool, dates and timestamps; the ones from and to text are in program_text_cast.
 #include "engine/program_operation.h"
+#include "engine/program_text_cast.h"
 #include "engine/program_units.h"
 #include "kernels/cast.h"
 
@@ -39,6 +40,7 @@ bool timestamp_cast(const Signature& asked, ResolvedOperation& operation) {
 bool cast(const Signature& asked, ResolvedOperation& operation) {
   if (asked.operands.size() != 1) return false;
   const Type source = asked.operands[0];
+  if (source == Type::Utf8 || asked.result == Type::Utf8) return resolve_text_cast(asked, operation);
   operation.failure = "cannot be cast without loss";
   if (is_number_or_bool(source) && is_number_or_bool(asked.result)) {
     operation.kernel = cast_kernels().number[static_cast<u8>(source)].of[static_cast<u8>(asked.result)];

@@ -74,6 +74,35 @@ void arithmetic_range(std::string_view operation, Type type, const ColumnFacts& 
   set_range(result, static_cast<i64>(low), static_cast<i64>(high));
 }
 
+// An operation that never decreases, at both ends of its operand's range.
+void monotonic_range(const Step& step, const ColumnFacts& from, ColumnFacts& result) {
+  if (!from.has_range) return;
+  i64 ends[2] = {from.min, from.max};
+  if (width_of(from.type) == 4) {
+    const i32 narrow[2] = {static_cast<i32>(from.min), static_cast<i32>(from.max)};
+    std::memcpy(ends, narrow, sizeof narrow);
+  }
+  Vector operand;
+  operand.type = from.type;
+  operand.data = ends;
+  alignas(64) u8 out[64 * 8] = {};
+  RowBits validity{}, failed{}, active{};
+  fill_rows(active.words, 2);
+  Evaluation evaluation{out, validity.words, failed.words};
+  Arena arena;
+  evaluate(step.operation, step.type, &operand, 1, 2, active.words, arena, evaluation);
+  if (evaluation.any_failed) return;
+  if (width_of(step.type) == 4) {
+    i32 values[2];
+    std::memcpy(values, out, sizeof values);
+    set_range(result, values[0], values[1]);
+  } else {
+    i64 values[2];
+    std::memcpy(values, out, sizeof values);
+    set_range(result, values[0], values[1]);
+  }
+}
+
 ColumnFacts facts_of_step(const Step& step, const Instruction& instruction, const std::vector<ColumnFacts>& known) {
   ColumnFacts facts;
   facts.type = step.type;
@@ -86,6 +115,8 @@ ColumnFacts facts_of_step(const Step& step, const Instruction& instruction, cons
   }
   if (operation.has_range) {
     set_range(facts, operation.min, operation.max);
+  } else if (operation.monotonic) {
+    monotonic_range(step, known[step.arguments[0]], facts);
   } else if (step.type == Type::Bool) {
     set_range(facts, 0, 1);
   } else if (is_integer(step.type) && step.arguments.size() == 2) {

@@ -55,6 +55,7 @@ struct ResolvedOperation {
   u32 cost = 1;                           // roughly, in eighths of a nanosecond per row
   const char* failure = "has no result";  // what errors say of a row that cannot be computed
   std::vector<i64> parameters;            // as the kernel reads them
+  bool monotonic = false;                 // of one operand, not decreasing: its range gives the result's
   bool has_range = false;                 // of the result, whatever the operands
   i64 min = 0;
   i64 max = 0;
@@ -83,6 +84,9 @@ std::span<const OperationDefinition> arithmetic_operations();
 std::span<const OperationDefinition> comparison_operations();
 std::span<const OperationDefinition> logic_operations();
 std::span<const OperationDefinition> cast_operations();
+std::span<const OperationDefinition> date_operations();
+std::span<const OperationDefinition> text_operations();
+std::span<const OperationDefinition> math_operations();
 
 // Throws Error Internal for a name or types that no definition takes.
 ResolvedOperation resolve_operation(const Instruction& instruction, std::span<const Type> operands);

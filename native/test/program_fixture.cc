@@ -37,8 +37,8 @@ std::string show_cell(Type type, const Cell& cell) {
 }
 
 TestDictionary::TestDictionary(std::vector<std::string> texts) {
-  texts_.reserve(4096);
-  views_.reserve(4096);
+  texts_.reserve(kMostEntries);
+  views_.reserve(kMostEntries);
   grow(texts);
 }
 
@@ -46,15 +46,11 @@ void TestDictionary::grow(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     texts_.push_back(text);
     views_.emplace_back(texts_.back());
+    codes_.try_emplace(text, static_cast<u32>(codes_.size()));
   }
 }
 
-u32 TestDictionary::code(const std::string& text) const {
-  for (u32 i = 0; i < texts_.size(); ++i) {
-    if (texts_[i] == text) return i;
-  }
-  throw std::out_of_range("the dictionary has no \"" + text + "\"");
-}
+u32 TestDictionary::code(const std::string& text) const { return codes_.at(text); }
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/program.h"
@@ -34,10 +35,13 @@ class TestDictionary final : public Dictionary {
   explicit TestDictionary(std::vector<std::string> texts);
   u32 size() const override { return static_cast<u32>(views_.size()); }
   const StringView* entries() const override { return views_.data(); }
-  void grow(const std::vector<std::string>& texts);  // entries do not move: up to 4,096
+  void grow(const std::vector<std::string>& texts);  // entries do not move: up to kMostEntries
   u32 code(const std::string& text) const;           // throws std::out_of_range
 
+  static constexpr std::size_t kMostEntries = 20000;
+
  private:
+  std::unordered_map<std::string, u32> codes_;
   std::vector<std::string> texts_;
   std::vector<StringView> views_;
 };
