@@ -9,6 +9,7 @@ import { batchTable } from './batch-table.js';
 import { explainMeasured } from './explain-measured.js';
 import { lower } from './lower/index.js';
 import type { LoweredQuery } from './lower/index.js';
+import { nativeEngine } from './native-engine.js';
 import type { NativeEngine } from './native-engine.js';
 import type { RunOptions } from './run-options.js';
 import { valuePolicy } from './run-options.js';
@@ -31,7 +32,8 @@ export interface Executor {
   explain(plan: PlanNode, options?: RunOptions & { readonly run?: boolean | undefined }): Promise<string>;
 }
 
-export function createExecutor(engine: NativeEngine): Executor {
+/** An executor over an engine: the addon, unless a test brings its own. */
+export function createExecutor(engine: NativeEngine = nativeEngine): Executor {
   const optimized = (plan: PlanNode, options: RunOptions, onChange?: (rule: string) => void): PlanNode =>
     optimize(plan, { evaluator: engine, off: options.rules?.off, onChange });
 

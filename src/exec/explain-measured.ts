@@ -5,7 +5,8 @@ import { explainPlan, section } from '../plan/explain.js';
 import { definitionOf } from '../plan/nodes/index.js';
 import type { PlanNode } from '../plan/node.js';
 import { lower } from './lower/index.js';
-import type { NativeEngine, PipelineStatistics, QueryStatistics } from './native-engine.js';
+import type { PipelineStatistics, QueryStatistics } from '../native/addon.js';
+import type { NativeEngine } from './native-engine.js';
 import type { RunOptions } from './run-options.js';
 import { RunningQuery } from './running-query.js';
 

@@ -1,7 +1,7 @@
 /** Tells a caller how far a query is, about ten times a second, and stops the query if the caller throws. */
 import type { OnProgress } from '../base/progress.js';
 import type { PlanNode } from '../plan/node.js';
-import type { NativeQuery } from './native-engine.js';
+import type { RunningNative } from './native-engine.js';
 
 const INTERVAL_MS = 100;
 
@@ -15,7 +15,7 @@ export interface ProgressReports {
  * @param fail called with what `onProgress` threw
  */
 export function reportProgress(
-  query: NativeQuery,
+  query: RunningNative,
   nodes: readonly (readonly PlanNode[])[],
   onProgress: OnProgress | undefined,
   fail: (error: unknown) => void,
@@ -45,7 +45,7 @@ export function reportProgress(
 }
 
 /** The last pipeline that has begun. */
-function currentPipeline(query: NativeQuery): number {
+function currentPipeline(query: RunningNative): number {
   const { perPipeline } = query.stats();
   let current = 0;
   perPipeline.forEach((pipeline, i) => {

@@ -6,7 +6,7 @@ import { EngineError } from '../base/engine-error.js';
 import type { OnProgress } from '../base/progress.js';
 import type { DatesPolicy, Int64Policy, ValuePolicy } from '../data/policy.js';
 import { defaultPolicy } from '../data/policy.js';
-import type { NativeOptions } from './native-engine.js';
+import type { NativeQueryOptions } from '../native/query.js';
 
 export interface RunOptions {
   /** Stops the engine within 100 ms; the call rejects with code `cancelled`. */
@@ -45,15 +45,18 @@ export function minimumMemory(threads: number): number {
 }
 
 /**
+ * @param poolThreads asked only where it matters: finding out costs more than planning a small query
  * @throws EngineError `argument` for an option that is not what it should be, `memory` for too little of it
  */
-export function nativeOptions(options: RunOptions, poolThreads: number): NativeOptions {
-  const wanted =
-    options.threads === undefined ? undefined : checkWhole('threads', options.threads, 1, MOST_THREADS);
-  const threads = Math.min(wanted ?? poolThreads, poolThreads);
+export function nativeOptions(options: RunOptions, poolThreads: () => number): NativeQueryOptions {
+  const wanted = optional('threads', options.threads, (threads) =>
+    checkWhole('threads', threads, 1, MOST_THREADS),
+  );
   return {
-    threads,
-    ...optional('memory', options.memory, (memory) => enoughMemory(memory, threads)),
+    ...wanted,
+    ...optional('memory', options.memory, (memory) =>
+      enoughMemory(memory, Math.min(wanted.threads ?? Number.POSITIVE_INFINITY, poolThreads())),
+    ),
     ...optional('maxSpill', options.maxSpill, (size) => parseByteSize('maxSpill', size)),
     ...optional('tempDirectory', options.tempDir, tempFolder),
     ...optional('batchRows', options.batchRows, (rows) => checkWhole('batchRows', rows, 1, MOST_BATCH_ROWS)),

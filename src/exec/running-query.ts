@@ -4,7 +4,7 @@ import { asEngineError } from '../base/engine-error.js';
 import type { NativeScan, OpenScan } from '../data/doors.js';
 import { describe } from './describe.js';
 import type { LoweredQuery } from './lower/index.js';
-import type { NativeEngine, NativeQuery } from './native-engine.js';
+import type { NativeEngine, RunningNative } from './native-engine.js';
 import { closeScans, openScans } from './open-scans.js';
 import { placeColumns } from './place-columns.js';
 import { reportProgress } from './report-progress.js';
@@ -13,7 +13,7 @@ import type { RunOptions } from './run-options.js';
 import { nativeOptions } from './run-options.js';
 
 export class RunningQuery {
-  readonly native: NativeQuery;
+  readonly native: RunningNative;
   readonly #scans: readonly OpenScan[];
   readonly #reports: ProgressReports;
   readonly #forgetSignal: () => void;
@@ -22,7 +22,7 @@ export class RunningQuery {
   #closed = false;
 
   private constructor(
-    native: NativeQuery,
+    native: RunningNative,
     scans: readonly OpenScan[],
     lowered: LoweredQuery,
     options: RunOptions,
@@ -48,7 +48,7 @@ export class RunningQuery {
     options: RunOptions,
     writer?: () => Promise<NativeScan>,
   ): Promise<RunningQuery> {
-    const checked = nativeOptions(options, engine.machine().threads);
+    const checked = nativeOptions(options, () => engine.machine().threads);
     const scans = await openScans(lowered.scans, options.signal);
     try {
       const handles = scans.map((scan) => scan.scan);
@@ -63,7 +63,7 @@ export class RunningQuery {
   }
 
   /** Waits for the engine; an error is the reason the query was stopped for, if it was. */
-  async wait<T>(ask: (native: NativeQuery) => Promise<T>): Promise<T> {
+  async wait<T>(ask: (native: RunningNative) => Promise<T>): Promise<T> {
     try {
       const answer = await ask(this.native);
       if (this.#stopped !== undefined) throw this.#stopped;

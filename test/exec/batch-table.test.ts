@@ -4,7 +4,7 @@ import { defaultPolicy } from '../../src/data/policy.js';
 import { Schema } from '../../src/data/schema.js';
 import { bool, float64, int64, typeIds, utf8 } from '../../src/data/types.js';
 import { batchTable } from '../../src/exec/batch-table.js';
-import type { RawColumn } from '../../src/exec/native-engine.js';
+import type { RawColumn } from '../../src/native/addon.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -16,7 +16,7 @@ const raw = (typeId: number, rest: Partial<RawColumn>): RawColumn => ({
   ...rest,
 });
 
-const dictionary = { length: 2, offsets: Int32Array.of(0, 3, 6), data: bytes('SFOLAX') };
+const dictionary = { id: 1, length: 2, offsets: Int32Array.of(0, 3, 6), data: bytes('SFOLAX') };
 
 test('every layout, with nulls, and no copy', () => {
   const schema = new Schema([
@@ -63,5 +63,7 @@ test('a column that is not what was planned is a fault', () => {
   expect(() => batchTable(wrong, schema, defaultPolicy)).toThrow(
     expect.objectContaining({ code: 'internal' }),
   );
-  expect(() => batchTable({ rows: 1, columns: [] }, schema, defaultPolicy)).toThrow(/type none for utf8/);
+  expect(() => batchTable({ rows: 1, columns: [] }, schema, defaultPolicy)).toThrow(
+    /type none for the column "d" of utf8/,
+  );
 });

@@ -291,6 +291,16 @@ describe('explain', () => {
   });
 
   test('run: measured beside the plan', async () => {
+    const idle = {
+      rowsIn: 0,
+      rowsOut: 0,
+      morsels: 1,
+      tasks: 1,
+      nanos: 0,
+      busyNanos: 0,
+      bytesRead: 0,
+      spillBytes: 0,
+    };
     const { executor, plan } = setUp({
       batches: [[1], [2]],
       statistics: {
@@ -302,6 +312,7 @@ describe('explain', () => {
         spillBytes: 50_000_000,
         perPipeline: [
           {
+            ...idle,
             rowsIn: 3_000_000,
             rowsOut: 1_200_000,
             nanos: 31_500_000,
@@ -310,6 +321,7 @@ describe('explain', () => {
             spillBytes: 50_000_000,
           },
           {
+            ...idle,
             rowsIn: 1_200_000,
             rowsOut: 2,
             nanos: 1_230_000_000,

@@ -3,13 +3,9 @@ import { EngineError } from '../../src/base/engine-error.js';
 import type { OpenScan, OpenSink, ScanRequest, Sink, Source } from '../../src/data/doors.js';
 import { Schema } from '../../src/data/schema.js';
 import { int32, typeIds } from '../../src/data/types.js';
-import type {
-  NativeEngine,
-  NativeOptions,
-  NativeQuery,
-  QueryStatistics,
-  RawBatch,
-} from '../../src/exec/native-engine.js';
+import type { NativeEngine, RunningNative } from '../../src/exec/native-engine.js';
+import type { QueryStatistics, RawBatch } from '../../src/native/addon.js';
+import type { NativeQueryOptions } from '../../src/native/query.js';
 import type { DecodedPipeline } from './decode-description.js';
 import { decodeDescription } from './decode-description.js';
 
@@ -33,7 +29,7 @@ export function int32Batch(values: readonly number[]): RawBatch {
 export class FakeEngine implements NativeEngine {
   readonly log: Log;
   pipelines: DecodedPipeline[] = [];
-  options: NativeOptions | undefined;
+  options: NativeQueryOptions | undefined;
   handles: readonly unknown[] = [];
   readonly #settings: FakeSettings;
 
@@ -53,8 +49,8 @@ export class FakeEngine implements NativeEngine {
   startQuery(
     description: Uint8Array,
     handles: readonly { nativeScan: unknown }[],
-    options: NativeOptions,
-  ): NativeQuery {
+    options: NativeQueryOptions,
+  ): RunningNative {
     this.log.push('start');
     if (this.#settings.failStart !== undefined) throw this.#settings.failStart;
     this.pipelines = decodeDescription(description);
@@ -64,7 +60,7 @@ export class FakeEngine implements NativeEngine {
   }
 }
 
-function fakeQuery(log: Log, settings: FakeSettings): NativeQuery {
+function fakeQuery(log: Log, settings: FakeSettings): RunningNative {
   const batches = (settings.batches ?? []).map(int32Batch);
   let given = 0;
   let stop: ((error: Error) => void) | undefined;
@@ -84,6 +80,11 @@ function fakeQuery(log: Log, settings: FakeSettings): NativeQuery {
     groupsPruned: 0,
     peakMemory: 0,
     spillBytes: 0,
+    rowsDelivered: 0,
+    morsels: 0,
+    parked: 0,
+    busyNanos: 0,
+    lockWaits: 0,
     perPipeline: [],
     ...settings.statistics,
   };

@@ -5,8 +5,8 @@ import { minimumMemory, nativeOptions, valuePolicy } from '../../src/exec/run-op
 
 const MIB = 2 ** 20;
 
-test('nothing given: all threads, the rest as the process has it', () => {
-  expect(nativeOptions({}, 8)).toEqual({ threads: 8 });
+test('nothing given: all as the process has it', () => {
+  expect(nativeOptions({}, () => 8)).toEqual({});
 });
 
 test('what is given is passed on', () => {
@@ -20,7 +20,7 @@ test('what is given is passed on', () => {
     equalHashes: false,
     morselPages: 1,
   };
-  expect(nativeOptions(options, 8)).toEqual({
+  expect(nativeOptions(options, () => 8)).toEqual({
     threads: 2,
     memory: 64 * MIB,
     maxSpill: 1536 * MIB,
@@ -32,18 +32,18 @@ test('what is given is passed on', () => {
   });
 });
 
-test('no more threads than the pool has', () => {
-  expect(nativeOptions({ threads: 64 }, 2).threads).toBe(2);
+test('more threads than the pool has need no more memory than all of them', () => {
+  expect(nativeOptions({ threads: 64, memory: '8MB' }, () => 2).memory).toBe(8 * MIB);
 });
 
 describe('memory', () => {
   test('the least is accepted', () => {
-    expect(nativeOptions({ threads: 1, memory: minimumMemory(1) }, 4).memory).toBe(6 * MIB);
-    expect(nativeOptions({ memory: '12MiB' }, 4).memory).toBe(12 * MIB);
+    expect(nativeOptions({ threads: 1, memory: minimumMemory(1) }, () => 4).memory).toBe(6 * MIB);
+    expect(nativeOptions({ memory: '12MiB' }, () => 4).memory).toBe(12 * MIB);
   });
 
   test('less is refused, naming it', () => {
-    expect(() => nativeOptions({ memory: '11MB' }, 4)).toThrow(
+    expect(() => nativeOptions({ memory: '11MB' }, () => 4)).toThrow(
       expect.objectContaining({
         code: 'memory',
         message:
@@ -52,7 +52,9 @@ describe('memory', () => {
         detail: { memory: 11 * MIB, minimum: 12 * MIB, threads: 4 },
       }),
     );
-    expect(() => nativeOptions({ memory: 1, threads: 1 }, 4)).toThrow(/on 1 thread needs at least 6 MB/);
+    expect(() => nativeOptions({ memory: 1, threads: 1 }, () => 4)).toThrow(
+      /on 1 thread needs at least 6 MB/,
+    );
   });
 });
 
@@ -65,7 +67,7 @@ describe('refused', () => {
     ['folder', { tempDir: '' }, /tempDir must be the path of a folder/],
     ['batch rows', { batchRows: 1e9 }, /batchRows must be/],
   ])('%s', (_, options, message) => {
-    expect(() => nativeOptions(options, 4)).toThrow(
+    expect(() => nativeOptions(options, () => 4)).toThrow(
       expect.objectContaining({ code: 'argument', message: expect.stringMatching(message) as unknown }),
     );
   });
