@@ -1,0 +1,126 @@
+/** Plans run for real: rows from JavaScript through the native engine and back. */
+import { describe, expect, test } from 'vitest';
+import { createExecutor } from '../../src/exec/executor.js';
+import type { PlanNode } from '../../src/plan/node.js';
+import { filter } from '../../src/plan/nodes/filter.js';
+import { limit } from '../../src/plan/nodes/limit.js';
+import { project } from '../../src/plan/nodes/project.js';
+import { scan } from '../../src/plan/nodes/scan.js';
+import { sort } from '../../src/plan/nodes/sort.js';
+import { topN } from '../../src/plan/nodes/top-n.js';
+import { c, down, f, keep, named, up } from '../plan/write-expr.js';
+import { rowsSource } from './table-source.js';
+
+const executor = createExecutor();
+
+const flights = rowsSource([
+  { origin: 'SFO', delay: 10, distance: 600 },
+  { origin: 'LAX', delay: -5, distance: 400 },
+  { origin: 'SFO', delay: 30, distance: 900 },
+  { origin: 'JFK', delay: null, distance: 2500 },
+  { origin: 'LAX', delay: 25, distance: 700 },
+]);
+
+const rows = async (plan: PlanNode): Promise<object[]> => (await executor.collect(plan)).toArray();
+
+test('scan', async () => {
+  expect(await rows(scan(flights, ['delay']))).toEqual([
+    { delay: 10 },
+    { delay: -5 },
+    { delay: 30 },
+    { delay: null },
+    { delay: 25 },
+  ]);
+});
+
+test('filter and project', async () => {
+  const plan = project(filter(scan(flights), f('gt', c('distance'), 500)), [
+    ...keep('origin'),
+    { name: 'hours', expr: f('div', c('delay'), 60) },
+  ]);
+  expect(await rows(plan)).toEqual([
+    { origin: 'SFO', hours: 10 / 60 },
+    { origin: 'SFO', hours: 0.5 },
+    { origin: 'JFK', hours: null },
+    { origin: 'LAX', hours: 25 / 60 },
+  ]);
+});
+
+test('limit', async () => {
+  expect(await rows(limit(scan(flights, ['delay']), 2, 1))).toEqual([{ delay: -5 }, { delay: 30 }]);
+});
+
+test('sort and top-n', async () => {
+  expect(await rows(sort(scan(flights, ['delay']), [down(c('delay'))]))).toEqual([
+    { delay: 30 },
+    { delay: 25 },
+    { delay: 10 },
+    { delay: -5 },
+    { delay: null },
+  ]);
+  expect(await rows(topN(scan(flights, ['origin', 'delay']), [up(f('abs', c('delay')))], 2))).toEqual([
+    { origin: 'LAX', delay: -5 },
+    { origin: 'SFO', delay: 10 },
+  ]);
+});
+
+describe('batches', () => {
+  test('in order, and nothing stays open', async () => {
+    const source = rowsSource(Array.from({ length: 50_000 }, (_, i) => ({ i })));
+    const seen: number[] = [];
+    for await (const table of executor.batches(scan(source), { batchRows: 10_000 })) {
+      expect(table.numRows).toBeLessThanOrEqual(10_000);
+      for (const value of table.column('i').values as Float64Array) seen.push(value);
+    }
+    expect(seen).toHaveLength(50_000);
+    expect(seen.every((value, i) => value === i)).toBe(true);
+    expect(source.opened()).toBe(0);
+  });
+
+  test('left early', async () => {
+    const source = rowsSource(Array.from({ length: 200_000 }, (_, i) => ({ i })));
+    for await (const table of executor.batches(scan(source), { batchRows: 1000 })) {
+      expect(table.numRows).toBeGreaterThan(0);
+      break;
+    }
+    expect(source.opened()).toBe(0);
+  });
+
+  test('inside the loop of another, on one thread', async () => {
+    const source = rowsSource(Array.from({ length: 40_000 }, (_, i) => ({ i })));
+    const options = { threads: 1, batchRows: 10_000 };
+    let total = 0;
+    for await (const outer of executor.batches(scan(source), options)) {
+      const inner = await executor.collect(limit(scan(source), 7), options);
+      total += outer.numRows * inner.numRows;
+    }
+    expect(total).toBe(280_000);
+  });
+});
+
+test('a signal stops the engine at once', async () => {
+  const source = rowsSource(Array.from({ length: 300_000 }, (_, i) => ({ i })));
+  const controller = new AbortController();
+  const started = performance.now();
+  setTimeout(() => {
+    controller.abort();
+  }, 5);
+  const plan = sort(
+    project(scan(source), named({ x: f('mul', f('mod', f('mul', c('i'), 7919), 10007), -1) })),
+    [up(c('x'))],
+  );
+  await expect(executor.collect(plan, { signal: controller.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(source.opened()).toBe(0);
+});
+
+test('explain with measurements', async () => {
+  const text = await executor.explain(
+    sort(filter(scan(flights), f('gt', c('distance'), 500)), [up(c('delay'))]),
+    { run: true },
+  );
+  expect(text).toMatch(/1 {2}scan rows → filter → sort +5 → 4 rows/);
+  expect(text).toMatch(/4 rows in .*, 5 rows scanned, .* nothing spilled, peak memory/);
+});
