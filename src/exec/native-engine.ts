@@ -32,7 +32,7 @@ export interface NativeEngine extends Evaluator {
 
 /** The addon, loaded when a query first needs it. */
 export const nativeEngine: NativeEngine = Object.freeze({
+  ...nativeEvaluator,
   startQuery,
   machine,
-  evaluate: nativeEvaluator.evaluate,
 });
