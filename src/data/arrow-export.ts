@@ -21,9 +21,9 @@ export async function toArrowTable(
   );
   const children = columns.map((column) => arrowData(arrow, column));
   const type = new arrow.Struct(fields);
-  const data = makeData(arrow, { type, length: numRows, nullCount: 0, children });
+  const data = makeData<Arrow.Struct>(arrow, { type, length: numRows, nullCount: 0, children });
   const arrowSchema = new arrow.Schema(fields);
-  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data as Arrow.Data<Arrow.Struct>)]);
+  return new arrow.Table(arrowSchema, [new arrow.RecordBatch(arrowSchema, data)]);
 }
 
 function arrowType(arrow: typeof Arrow, type: DataType, column?: ColumnData): Arrow.DataType {
@@ -81,8 +81,11 @@ function codeType(
 }
 
 /** Arrow types the call by the class of `type`, which is decided here at run time. */
-function makeData(arrow: typeof Arrow, props: Readonly<Record<string, unknown>>): Arrow.Data {
-  return (arrow.makeData as unknown as (props: Readonly<Record<string, unknown>>) => Arrow.Data)(props);
+function makeData<T extends Arrow.DataType = Arrow.DataType>(
+  arrow: typeof Arrow,
+  props: Readonly<Record<string, unknown>>,
+): Arrow.Data<T> {
+  return (arrow.makeData as unknown as (props: Readonly<Record<string, unknown>>) => Arrow.Data<T>)(props);
 }
 
 /** One Arrow dictionary per TextDictionary, so that columns and batches that share one keep sharing it. */
