@@ -79,7 +79,9 @@ async function main(): Promise<void> {
 
   say('The ten most delayed flights: all of them sorted into a second file with 64 MB of memory');
   start = performance.now();
-  const sorted = await flights.arrange(desc('delay'), 'date', 'origin').writeVtr('by-delay.vtr', { memory: '64MB' });
+  const sorted = await flights
+    .arrange(desc('delay'), 'date', 'origin')
+    .writeVtr('by-delay.vtr', { memory: '64MB' });
   say(String(await tbl<Flight>('by-delay.vtr').head(10).collect()));
   say(
     `${seconds(start)}; ${mib(sorted.stats.spillBytes)} spilled, engine memory at most ${mib(sorted.stats.peakMemory)} of 64 MiB\n`,
