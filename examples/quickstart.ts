@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   const byHour = flights
     .mutate({ hour: (r) => r.date.hour() })
     .groupBy('hour')
-    .summarise({ flights: n(), delay: mean('delay'), late: (r) => r.delay.gt(15).cast('int32').mean() })
+    .summarise({ flights: n(), delay: mean('delay'), late: (r) => mean(r.delay.gt(15).cast('int32')) })
     .arrange('hour');
   const hours = await byHour.collect();
   say(hours.toString({ maxRows: 24 }));

@@ -19,8 +19,10 @@ export function buildTypeScript() {
   });
   if (status !== 0) return false;
   for (const name of readdirSync(dist, { recursive: true })) {
-    const source = path.join(ROOT, 'src', name.replace(/\.d\.ts$|\.js$/, '.ts'));
-    if (/\.(js|d\.ts)$/.test(name) && !existsSync(source)) rmSync(path.join(dist, name));
+    const stem = path.join(ROOT, 'src', name.replace(/\.d\.ts$|\.js$/, ''));
+    // Workers are plain JavaScript, so that they run from src/ and from dist/ alike.
+    const stale = !existsSync(`${stem}.ts`) && !existsSync(`${stem}.js`);
+    if (/\.(js|d\.ts)$/.test(name) && stale) rmSync(path.join(dist, name));
   }
   return true;
 }

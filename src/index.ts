@@ -32,7 +32,17 @@ export type {
 } from './expr/methods.js';
 export type { Columns } from './expr/row.js';
 export type { Expression, Literal, NamedExpression, Ordering } from './expr/typed-expression.js';
+export type { RunFigures } from './exec/executor.js';
 export type { Query } from './query/query.js';
 export type { UntypedRow } from './query/row-types.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
 export type { SourceInput, Tbl, TblOptions } from './query/tbl.js';
+export { Schema } from './data/schema.js';
+export type { Field } from './data/schema.js';
+export { Table } from './data/table.js';
+export type { Matrix } from './data/table.js';
+export { TableColumn } from './data/table-column.js';
+export type { DataType, TimeUnit } from './data/types.js';
+export type { Source } from './data/doors.js';
+export { configureProcess as configure } from './native/process.js';
+export { tbl } from './query/default-engine.js';

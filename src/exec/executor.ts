@@ -15,9 +15,22 @@ import type { RunOptions } from './run-options.js';
 import { valuePolicy } from './run-options.js';
 import { RunningQuery } from './running-query.js';
 
+/** What a run took. */
+export interface RunFigures {
+  /** Rows read from sources. */
+  readonly rowsScanned: number;
+  /** Bytes read from files. */
+  readonly bytesRead: number;
+  /** Bytes written to temporary files. */
+  readonly spillBytes: number;
+  /** The most that the query held of the memory it was allowed. */
+  readonly peakMemory: number;
+}
+
 export interface WrittenRows {
   readonly rows: number;
   readonly bytes: number;
+  readonly stats: RunFigures;
 }
 
 /** How a plan is run. All calls may be made any number of times, also at once. */
@@ -106,11 +119,12 @@ async function writeInto(
       target = await sink.open(lowered.output, options.signal);
       return target.writer;
     });
-    const written = await running(query, async () => {
+    return await running(query, async () => {
       await query.wait((native) => native.finish());
-      return target?.commit();
+      const { rowsScanned, bytesRead, spillBytes, peakMemory } = query.native.stats();
+      const written = (await target?.commit()) ?? { rows: 0, bytes: 0 };
+      return { ...written, stats: { rowsScanned, bytesRead, spillBytes, peakMemory } };
     });
-    return written ?? { rows: 0, bytes: 0 };
   } catch (error) {
     await target?.abort();
     throw error;

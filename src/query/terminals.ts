@@ -2,6 +2,7 @@
 import type { Table as ArrowTable } from 'apache-arrow';
 import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
+import type { RunFigures } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
 import type { FormatOptions } from './engine.js';
 import type { Name, OutRow, PlainRow } from './row-types.js';
@@ -17,6 +18,8 @@ export interface Written {
   readonly rows: number;
   /** Size of the file. */
   readonly bytes: number;
+  /** What it took: rows and bytes read, bytes spilled, memory held at most. */
+  readonly stats: RunFigures;
 }
 
 /** What runs a query. A query can be run any number of times, also while it runs. */

@@ -128,7 +128,7 @@ interface PolarsResult {
 
 /** Polars reads its thread count from the environment; the parent process has set it. */
 function polars(name: EngineName, task: Task, data: BenchData): Engine {
-  const load = createRequire(path.resolve('test/bench/package.json'));
+  const load = createRequire(path.resolve('test/bench/peers/package.json'));
   const library = load('nodejs-polars') as PolarsLibrary;
   const { polars: words } = task;
   if (words === undefined) throw new Error(`polars has no ${task.name}`);

@@ -37,8 +37,8 @@ function median(numbers: readonly number[]): number {
 
 function chosenEngines(): EngineName[] {
   if (values.engines !== undefined) return values.engines.split(',') as EngineName[];
-  const polars = existsSync('test/bench/node_modules/nodejs-polars');
-  if (!polars) say('nodejs-polars is left out: npm install --prefix test/bench brings it');
+  const polars = existsSync('test/bench/peers/node_modules/nodejs-polars');
+  if (!polars) say('nodejs-polars is left out: npm install --prefix test/bench/peers brings it');
   return engineNames.filter((name) => polars || !name.startsWith('polars'));
 }
 

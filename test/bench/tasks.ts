@@ -199,7 +199,7 @@ export const tasks: readonly Task[] = [
       any(
         num(f)
           .filter((r) => r.p.lt(30))
-          .summarise({ s: (r) => r.a.mul(r.b).add(r.c).sum(), c: n() }),
+          .summarise({ s: (r) => sum(r.a.mul(r.b).add(r.c)), c: n() }),
       ),
     sql: 'select sum(a * b + c) s, count(*) c from t where p < 30',
     polars: (p, t) =>

@@ -40,77 +40,92 @@ interface Operation {
   readonly sql: (...args: string[]) => string;
 }
 
-const cmp = (kind: Kind): Operation[] =>
-  (['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const).map((name, i) => ({
-    result: 'bool',
-    args: [kind, kind],
-    build: (a, b) => a[name](b),
-    sql: (a, b) => `(${a ?? ''} ${['=', '<>', '<', '<=', '>', '>='][i] ?? ''} ${b ?? ''})`,
-  }));
+/** @param kinds those of the arguments, separated by spaces   @param sql with $1, $2, $3 for the arguments */
+function op(result: Kind, kinds: string, build: Operation['build'], sql: string): Operation {
+  const fill = (...args: string[]): string =>
+    sql.replace(/\$(\d)/g, (_, i: string) => args[Number(i) - 1] ?? '');
+  return { result, args: kinds.split(' ') as Kind[], build, sql: fill };
+}
 
-const op = (result: Kind, args: readonly Kind[], build: Operation['build'], sql: Operation['sql']): Operation => ({
-  result,
-  args,
-  build,
-  sql,
-});
+const kinds: readonly Kind[] = ['bool', 'int', 'float', 'text', 'date', 'time'];
+
+const signs = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' } as const;
+const comparisons = kinds.flatMap((kind) =>
+  (Object.keys(signs) as (keyof typeof signs)[]).map((name) =>
+    op('bool', `${kind} ${kind}`, (a, b) => a[name](b), `($1 ${signs[name]} $2)`),
+  ),
+);
 
 /** Integers are widened first: the generator must not overflow where DuckDB would have another type. */
 const operations: readonly Operation[] = [
-  ...(['bool', 'int', 'float', 'text', 'date', 'time'] as const).flatMap(cmp),
-  op('bool', ['bool', 'bool'], (a, b) => a.and(b), (a, b) => `(${a!} and ${b!})`),
-  op('bool', ['bool', 'bool'], (a, b) => a.or(b), (a, b) => `(${a!} or ${b!})`),
-  op('bool', ['bool'], (a) => a.not(), (a) => `(not ${a!})`),
-  ...(['bool', 'int', 'float', 'text', 'date', 'time'] as const).flatMap((kind) => [
-    op('bool', [kind], (a) => a.isNull(), (a) => `(${a!} is null)`),
-    op('bool', [kind], (a) => a.isNotNull(), (a) => `(${a!} is not null)`),
-    op('bool', [kind, kind], (a, b) => a.eqNull(b), (a, b) => `(${a!} is not distinct from ${b!})`),
-    op(kind, ['bool', kind, kind], (c, a, b) => ifElse(c, a, b), (c, a, b) => `(case when ${c!} then ${a!} else ${b!} end)`),
-    op(kind, [kind, kind], (a, b) => coalesce(a, b), (a, b) => `coalesce(${a!}, ${b!})`),
-    op(kind, [kind, kind], (a, b) => a.nullIf(b), (a, b) => `nullif(${a!}, ${b!})`),
-    op('bool', [kind, kind, kind], (a, b, c) => a.between(b, c), (a, b, c) => `(${a!} between ${b!} and ${c!})`),
+  ...comparisons,
+  op('bool', 'bool bool', (a, b) => a.and(b), '($1 and $2)'),
+  op('bool', 'bool bool', (a, b) => a.or(b), '($1 or $2)'),
+  op('bool', 'bool', (a) => a.not(), '(not $1)'),
+  ...kinds.flatMap((kind) => [
+    op('bool', kind, (a) => a.isNull(), '($1 is null)'),
+    op('bool', kind, (a) => a.isNotNull(), '($1 is not null)'),
+    op('bool', `${kind} ${kind}`, (a, b) => a.eqNull(b), '($1 is not distinct from $2)'),
+    op(kind, `bool ${kind} ${kind}`, (c, a, b) => ifElse(c, a, b), '(case when $1 then $2 else $3 end)'),
+    op(kind, `${kind} ${kind}`, (a, b) => coalesce(a, b), 'coalesce($1, $2)'),
+    op(kind, `${kind} ${kind}`, (a, b) => a.nullIf(b), 'nullif($1, $2)'),
+    op('bool', `${kind} ${kind} ${kind}`, (a, b, c) => a.between(b, c), '($1 between $2 and $3)'),
   ]),
-  op('int', ['int', 'int'], (a, b) => a.cast('int64').add(b), (a, b) => `(${a!}::bigint + ${b!})`),
-  op('int', ['int', 'int'], (a, b) => a.cast('int64').sub(b), (a, b) => `(${a!}::bigint - ${b!})`),
-  op('int', ['int'], (a) => a.cast('int64').neg(), (a) => `(-(${a!}::bigint))`),
-  op('int', ['int'], (a) => a.cast('int64').abs(), (a) => `abs(${a!}::bigint)`),
-  op('int', ['int', 'int'], (a, b) => a.cast('int64').idiv(b), (a, b) => `(case when ${b!} = 0 then null else ${a!}::bigint // ${b!} end)`),
-  op('int', ['int', 'int'], (a, b) => a.cast('int64').mod(b), (a, b) => `(case when ${b!} = 0 then null else ${a!}::bigint % ${b!} end)`),
-  op('float', ['float', 'float'], (a, b) => a.cast('float64').add(b), (a, b) => `(${a!}::double + ${b!})`),
-  op('float', ['float', 'float'], (a, b) => a.cast('float64').sub(b), (a, b) => `(${a!}::double - ${b!})`),
-  op('float', ['float', 'float'], (a, b) => a.cast('float64').mul(b), (a, b) => `(${a!}::double * ${b!})`),
-  op('float', ['float'], (a) => a.cast('float64').floor(), (a) => `floor(${a!}::double)`),
-  op('float', ['float'], (a) => a.cast('float64').ceil(), (a) => `ceil(${a!}::double)`),
-  op('float', ['float'], (a) => a.cast('float64').abs(), (a) => `abs(${a!}::double)`),
-  op('bool', ['float'], (a) => a.isNaN(), (a) => `isnan(${a!})`),
-  op('bool', ['float'], (a) => a.isFinite(), (a) => `isfinite(${a!})`),
-  op('float', ['int', 'int'], (a, b) => a.div(b.mul(2).add(1)), (a, b) => `(${a!}::double / (${b!} * 2 + 1)::double)`),
-  op('float', ['int'], (a) => a.cast('float64'), (a) => `${a!}::double`),
-  op('text', ['text', 'text'], (a, b) => a.concat(b), (a, b) => `(${a!} || ${b!})`),
-  op('text', ['text'], (a) => a.lower(), (a) => `lower(${a!})`),
-  op('text', ['text'], (a) => a.substr(2, 3), (a) => `substr(${a!}, 2, 3)`),
-  op('int', ['text'], (a) => a.length(), (a) => `length(${a!})`),
-  op('bool', ['text', 'text'], (a, b) => a.contains(b), (a, b) => `contains(${a!}, ${b!})`),
-  op('bool', ['text', 'text'], (a, b) => a.startsWith(b), (a, b) => `starts_with(${a!}, ${b!})`),
-  op('bool', ['text', 'text'], (a, b) => a.endsWith(b), (a, b) => `ends_with(${a!}, ${b!})`),
-  op('bool', ['text'], (a) => a.like('%a_l%'), (a) => `(${a!} like '%a_l%' escape '\\')`),
+  op('int', 'int int', (a, b) => a.cast('int64').add(b), '($1::bigint + $2)'),
+  op('int', 'int int', (a, b) => a.cast('int64').sub(b), '($1::bigint - $2)'),
+  op('int', 'int', (a) => a.cast('int64').neg(), '(-($1::bigint))'),
+  op('int', 'int', (a) => a.cast('int64').abs(), 'abs($1::bigint)'),
+  op(
+    'int',
+    'int int',
+    (a, b) => a.cast('int64').idiv(b),
+    '(case when $2 = 0 then null else $1::bigint // $2 end)',
+  ),
+  op(
+    'int',
+    'int int',
+    (a, b) => a.cast('int64').mod(b),
+    '(case when $2 = 0 then null else $1::bigint % $2 end)',
+  ),
+  op('float', 'float float', (a, b) => a.cast('float64').add(b), '($1::double + $2)'),
+  op('float', 'float float', (a, b) => a.cast('float64').sub(b), '($1::double - $2)'),
+  op('float', 'float float', (a, b) => a.cast('float64').mul(b), '($1::double * $2)'),
+  op('float', 'float', (a) => a.cast('float64').floor(), 'floor($1::double)'),
+  op('float', 'float', (a) => a.cast('float64').ceil(), 'ceil($1::double)'),
+  op('float', 'float', (a) => a.cast('float64').abs(), 'abs($1::double)'),
+  op('bool', 'float', (a) => a.isNaN(), 'isnan($1)'),
+  op('bool', 'float', (a) => a.isFinite(), 'isfinite($1)'),
+  op('float', 'int int', (a, b) => a.div(b.mul(2).add(1)), '($1::double / ($2 * 2 + 1)::double)'),
+  op('float', 'int', (a) => a.cast('float64'), '$1::double'),
+  op('text', 'text text', (a, b) => a.concat(b), '($1 || $2)'),
+  op('text', 'text', (a) => a.lower(), 'lower($1)'),
+  op('text', 'text', (a) => a.substr(2, 3), 'substr($1, 2, 3)'),
+  op('int', 'text', (a) => a.length(), 'length($1)'),
+  op('bool', 'text text', (a, b) => a.contains(b), 'contains($1, $2)'),
+  op('bool', 'text text', (a, b) => a.startsWith(b), 'starts_with($1, $2)'),
+  op('bool', 'text text', (a, b) => a.endsWith(b), 'ends_with($1, $2)'),
+  op('bool', 'text', (a) => a.like('%a_l%'), "($1 like '%a_l%' escape '\\')"),
   ...(['date', 'time'] as const).flatMap((kind) => [
-    op('int', [kind], (a) => a.year(), (a) => `year(${a!})`),
-    op('int', [kind], (a) => a.month(), (a) => `month(${a!})`),
-    op('int', [kind], (a) => a.day(), (a) => `day(${a!})`),
-    op('int', [kind], (a) => a.weekday(), (a) => `isodow(${a!})`),
+    op('int', kind, (a) => a.year(), 'year($1)'),
+    op('int', kind, (a) => a.month(), 'month($1)'),
+    op('int', kind, (a) => a.day(), 'day($1)'),
+    op('int', kind, (a) => a.weekday(), 'isodow($1)'),
   ]),
-  op('int', ['time'], (a) => a.hour(), (a) => `hour(${a!})`),
-  op('int', ['time'], (a) => a.minute(), (a) => `minute(${a!})`),
-  op('time', ['time'], (a) => a.dateTrunc('month'), (a) => `date_trunc('month', ${a!})`),
+  op('int', 'time', (a) => a.hour(), 'hour($1)'),
+  op('int', 'time', (a) => a.minute(), 'minute($1)'),
+  op('time', 'time', (a) => a.dateTrunc('month'), "date_trunc('month', $1)"),
 ];
 
 const literals: Record<Kind, fc.Arbitrary<RandomExpr>> = {
   bool: fc.boolean().map((v) => ({ kind: 'bool', sql: String(v), build: () => lit(v) as unknown as E })),
-  int: fc.integer({ min: -20, max: 20 }).map((v) => ({ kind: 'int', sql: `${v}`, build: () => lit(v) as unknown as E })),
-  float: fc
-    .constantFrom(0.5, -2, 100.25)
-    .map((v) => ({ kind: 'float', sql: `${v}::double`, build: () => lit(v).cast('float64') as unknown as E })),
+  int: fc
+    .integer({ min: -20, max: 20 })
+    .map((v) => ({ kind: 'int', sql: `${v}`, build: () => lit(v) as unknown as E })),
+  float: fc.constantFrom(0.5, -2, 100.25).map((v) => ({
+    kind: 'float',
+    sql: `${v}::double`,
+    build: () => lit(v).cast('float64') as unknown as E,
+  })),
   text: fc
     .constantFrom('', 'a', 'ü', "it's")
     .map((v) => ({ kind: 'text', sql: `'${v.replaceAll("'", "''")}'`, build: () => lit(v) as unknown as E })),
@@ -125,11 +140,15 @@ const literals: Record<Kind, fc.Arbitrary<RandomExpr>> = {
 };
 
 /** An expression of one kind over the known columns, at most `depth` operations deep. */
-export function expression(kind: Kind, columns: readonly KnownColumn[], depth: number): fc.Arbitrary<RandomExpr> {
+export function expression(
+  kind: Kind,
+  columns: readonly KnownColumn[],
+  depth: number,
+): fc.Arbitrary<RandomExpr> {
   const fitting = columns.filter((c) => c.kind === kind);
   const leaves: fc.Arbitrary<RandomExpr>[] = [literals[kind]];
   if (fitting.length > 0) {
-    const leaf = fc.constantFrom(...fitting).map(({ name }) => ({ kind, sql: name, build: () => col(name) as E }));
+    const leaf = fc.constantFrom(...fitting).map(({ name }) => ({ kind, sql: name, build: () => col(name) }));
     leaves.push(leaf, leaf, leaf);
   }
   const simple = fc.oneof(...leaves);

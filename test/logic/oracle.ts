@@ -92,7 +92,11 @@ function rowOrder(a: readonly Neutral[], b: readonly Neutral[]): number {
 }
 
 /** Undefined when the rows agree, else a sentence about the first that do not. */
-export function difference(ours: readonly Neutral[][], theirs: readonly Neutral[][], ordered: boolean): string | undefined {
+export function difference(
+  ours: readonly Neutral[][],
+  theirs: readonly Neutral[][],
+  ordered: boolean,
+): string | undefined {
   if (ours.length !== theirs.length) return `${ours.length} rows here, ${theirs.length} there`;
   const a = ordered ? ours : [...ours].sort(rowOrder);
   const b = ordered ? theirs : [...theirs].sort(rowOrder);

@@ -29,13 +29,12 @@ export interface Step {
 }
 
 interface AggregateChoice {
-  readonly name: keyof typeof aggregates & string;
+  readonly name: keyof typeof aggregates;
   readonly kinds: readonly Kind[];
   readonly result: (kind: Kind) => Kind;
   readonly sql: (x: string) => string;
 }
 
-const numbers: readonly Kind[] = ['int', 'float'];
 const everything: readonly Kind[] = ['bool', 'int', 'float', 'text', 'date', 'time'];
 const choices: readonly AggregateChoice[] = [
   { name: 'sum', kinds: ['int'], result: () => 'int', sql: (x) => `sum(${x})` },
@@ -118,7 +117,8 @@ const summariseStep = (columns: readonly KnownColumn[], i: number): fc.Arbitrary
           (names.length > 0 ? q.groupBy(...names) : q).summarise(
             Object.fromEntries(made.map((m) => [m.name, m.build()])),
           ),
-        sql: (from) => `select ${list} from (${from}) q${names.length > 0 ? ` group by ${names.join(', ')}` : ''}`,
+        sql: (from) =>
+          `select ${list} from (${from}) q${names.length > 0 ? ` group by ${names.join(', ')}` : ''}`,
         columns: [...keys, ...made.map(({ name, kind }) => ({ name, kind }))],
         ordered: false,
       };
@@ -133,14 +133,17 @@ const arrangeStep = (columns: readonly KnownColumn[]): fc.Arbitrary<Step> =>
       fc.option(fc.integer({ min: 0, max: 30 })),
     )
     .map(([keys, down, limit]) => {
-      const order = keys.map((k, j) => `${k.name} ${down[j] === true ? 'desc' : 'asc'} nulls last`).join(', ');
+      const order = keys
+        .map((k, j) => `${k.name} ${down[j] === true ? 'desc' : 'asc'} nulls last`)
+        .join(', ');
       return {
         text: `arrange ${order}${limit === null ? '' : ` head ${limit}`}`,
         apply: (q) => {
           const sorted = q.arrange(...keys.map((k, j) => (down[j] === true ? desc(k.name) : k.name)));
           return limit === null ? sorted : sorted.head(limit);
         },
-        sql: (from) => `select * from (${from}) q order by ${order}${limit === null ? '' : ` limit ${limit}`}`,
+        sql: (from) =>
+          `select * from (${from}) q order by ${order}${limit === null ? '' : ` limit ${limit}`}`,
         columns,
         ordered: true,
       };

@@ -6,7 +6,8 @@ import { Schema } from '../../src/data/schema.js';
 import type { DataType } from '../../src/data/types.js';
 import * as types from '../../src/data/types.js';
 
-export type TypeName = 'bool' | 'int8' | 'int32' | 'int64' | 'float64' | 'float32' | 'utf8' | 'date' | 'timestamp';
+export type TypeName =
+  'bool' | 'int8' | 'int32' | 'int64' | 'float64' | 'float32' | 'utf8' | 'date' | 'timestamp';
 
 /** A cell in the form both sides are made of: numbers, text, days for dates, microseconds for timestamps. */
 export type Cell = null | boolean | number | bigint | string;
@@ -59,7 +60,18 @@ const cells: Record<TypeName, fc.Arbitrary<Cell>> = {
     fc.constantFrom(0, -0, 0.5, -1.25, 100, 1e-3, NaN, Infinity, -Infinity),
     fc.integer({ min: -400, max: 400 }).map((n) => n / 8),
   ),
-  utf8: fc.constantFrom('', 'a', 'b', 'Ab', 'ß', 'zürich', '日本', '😀', 'a longer text of more than twelve bytes', 'a longer text too'),
+  utf8: fc.constantFrom(
+    '',
+    'a',
+    'b',
+    'Ab',
+    'ß',
+    'zürich',
+    '日本',
+    '😀',
+    'a longer text of more than twelve bytes',
+    'a longer text too',
+  ),
   date: fc.integer({ min: -400, max: 20_000 }),
   timestamp: fc.integer({ min: -5000, max: 2_000_000 }).map((n) => BigInt(n) * 999_983_000n),
 };
@@ -98,7 +110,9 @@ export function schemaOf({ columns }: Relation): Schema {
 export function recordOf({ columns, copies }: Relation): Record<string, ColumnInput> {
   return Object.fromEntries(
     columns.map(({ name, type, cells: values }) => {
-      const once = values.map((cell) => (cell !== null && type === 'date' ? new Date(Number(cell) * 86_400_000) : cell));
+      const once = values.map((cell) =>
+        cell !== null && type === 'date' ? new Date(Number(cell) * 86_400_000) : cell,
+      );
       return [name, Array.from({ length: copies }, () => once).flat()];
     }),
   );

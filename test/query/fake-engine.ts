@@ -46,7 +46,8 @@ export function fakeTbl(answer: readonly object[] = []): { readonly tbl: Tbl; re
     },
     write: async (plan, _sink, options) => {
       note('write', plan, options);
-      return { rows: answer.length, bytes: 64 };
+      const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };
+      return { rows: answer.length, bytes: 64, stats };
     },
     explain: async (plan, options) => {
       note('explain', plan, options);

@@ -27,7 +27,7 @@ describe('a terminal', () => {
     expect(asked[0]?.plan).toContain('filter delay > 0');
     expect(await q.explain({ run: true })).toBe(asked[0]?.plan);
     expect(asked[1]?.options).toEqual({ run: true });
-    expect(await q.writeVtr('x.vtr')).toEqual({ rows: 2, bytes: 64 });
+    expect(await q.writeVtr('x.vtr')).toMatchObject({ rows: 2, bytes: 64 });
     await expect(q.writeVtr(5 as never)).rejects.toThrow('takes the path of a file');
   });
   it('gives rows, a column, the first row, and their number', async () => {
