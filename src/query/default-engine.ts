@@ -1,21 +1,12 @@
 /** The engine of the package: plans run on the addon, files are opened by the storage room. */
-import type { NativeEngine } from '../exec/native-engine.js';
 import { createExecutor } from '../exec/executor.js';
-import { nativeEvaluator } from '../native/evaluator.js';
-import { machine } from '../native/process.js';
-import { startQuery } from '../native/query.js';
+import { nativeEngine } from '../exec/native-engine.js';
 import type { Engine } from './engine.js';
 import { stores } from './stores.js';
 import { createTbl } from './tbl.js';
 
-const native: NativeEngine = {
-  startQuery,
-  machine,
-  evaluate: nativeEvaluator.evaluate.bind(nativeEvaluator),
-};
-
 /** Nothing of it is loaded before a query runs. */
-export const defaultEngine: Engine = { executor: createExecutor(native), stores };
+export const defaultEngine: Engine = { executor: createExecutor(nativeEngine), stores };
 
 /**
  * A query over rows: a path (`.vtr`, `.parquet`, `.arrow`), row objects, a record of columns, a Table, an Arrow table or
