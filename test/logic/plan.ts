@@ -90,7 +90,7 @@ const distinctStep = (columns: readonly KnownColumn[]): fc.Arbitrary<Step> =>
 const summariseStep = (columns: readonly KnownColumn[], i: number): fc.Arbitrary<Step> =>
   fc
     .tuple(
-      fc.shuffledSubarray([...columns], { maxLength: 3 }),
+      fc.shuffledSubarray([...columns], { maxLength: Math.min(3, columns.length) }),
       fc.array(fc.tuple(fc.constantFrom(...choices), fc.nat(50)), { minLength: 1, maxLength: 4 }),
     )
     .map(([keys, picked]) => {
