@@ -65,8 +65,9 @@ export type ValueOf<B> =
             ? Date
             : never;
 
-/** When a branch is null. */
-export type NullsOf<B> = B extends Expression<unknown, infer N> ? N : B extends null ? null : never;
+/** When a branch is null; where that is not known, it may be. */
+export type NullsOf<B> =
+  B extends Expression<unknown, infer N> ? (unknown extends N ? null : N) : B extends null ? null : never;
 
 /** Null only if every one of them may be null, and what stands before them is `N`. */
 export type NullsOfAll<T extends readonly Branch[], N = null> = [N] extends [never]

@@ -85,8 +85,8 @@ export function sortKeyOf(value: unknown, input: PlanNode, verb: string): OrderK
  * @throws EngineError `argument` for another form, and for names in an object that JavaScript would put in another order
  */
 export function entriesOf(entries: unknown, input: PlanNode, verb: string): readonly NamedExpr[] {
-  const named = isList(entries)
-    ? entries.map((entry) => pairOf(entry, input, verb))
+  const named = isIterable(entries)
+    ? [...entries].map((entry) => pairOf(entry, input, verb))
     : pairsOfObject(entries, verb).map(([name, value]) => ({
         name,
         expr: valueOf(value, input, `${verb} ${JSON.stringify(name)}`),
@@ -99,6 +99,10 @@ export function entriesOf(entries: unknown, input: PlanNode, verb: string): read
       });
   }
   return named;
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
 function pairOf(entry: unknown, input: PlanNode, verb: string): NamedExpr {

@@ -1,13 +1,13 @@
 /** The type of a query: its verbs, each giving a new query whose row type follows from what was asked. */
 import type {
   Condition,
+  EntryName,
+  EntryValue,
   GroupEntries,
   GroupPairs,
   GroupResult,
   IsGrouped,
   Name,
-  PairName,
-  PairValue,
   RowEntries,
   RowPairs,
   RowResult,
@@ -88,44 +88,30 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
    * @example q.mutate({ hours: r => r.delay.div(60), checked: true })
    * @example q.mutate([['1', r => r.delay.div(60)], col('distance').mul(1.609).as('km')])
    */
-  mutate<const P extends RowPairs<Row>>(
-    pairs: P,
-  ): Query<
-    {
-      [K in keyof Row | PairName<P[number]>]: K extends PairName<P[number]>
-        ? RowResult<PairValue<P[number], K>>
-        : K extends keyof Row
-          ? Row[K]
-          : never;
-    },
-    Groups
-  >;
-  mutate<X extends RowEntries<Row>>(
+  mutate<const X extends RowEntries<Row> | RowPairs<Row>>(
     entries: X,
   ): Query<
     {
-      [K in keyof Row | keyof X]: K extends keyof X ? RowResult<X[K]> : K extends keyof Row ? Row[K] : never;
+      [K in keyof Row | EntryName<X>]: K extends EntryName<X>
+        ? RowResult<EntryValue<X, K>>
+        : K extends keyof Row
+          ? Row[K]
+          : never;
     },
     Groups
   >;
 
   /** Only the new columns (and the group keys). @example q.transmute({ route: r => r.origin.concat('-', r.destination) }) */
-  transmute<const P extends RowPairs<Row>>(
-    pairs: P,
+  transmute<const X extends RowEntries<Row> | RowPairs<Row>>(
+    entries: X,
   ): Query<
     {
-      [K in Groups | PairName<P[number]>]: K extends PairName<P[number]>
-        ? RowResult<PairValue<P[number], K>>
+      [K in Groups | EntryName<X>]: K extends EntryName<X>
+        ? RowResult<EntryValue<X, K>>
         : K extends keyof Row
           ? Row[K]
           : never;
     },
-    Groups
-  >;
-  transmute<X extends RowEntries<Row>>(
-    entries: X,
-  ): Query<
-    { [K in Groups | keyof X]: K extends keyof X ? RowResult<X[K]> : K extends keyof Row ? Row[K] : never },
     Groups
   >;
 
@@ -147,22 +133,12 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
    * @example q.summarise({ flights: n(), delay: mean('delay') }, { by: 'origin' })
    * @example q.groupBy('origin').summarise({ share: r => sum(r.delay.gt(15).cast('int32')).div(n()) })
    */
-  summarise<const P extends GroupPairs<Row>, B extends Name<Row> = never>(
-    pairs: P,
-    options?: ByOption<B>,
-  ): Query<{
-    [K in Groups | B | PairName<P[number]>]: K extends PairName<P[number]>
-      ? GroupResult<PairValue<P[number], K>, Row, IsGrouped<Groups | B>>
-      : K extends keyof Row
-        ? Row[K]
-        : never;
-  }>;
-  summarise<X extends GroupEntries<Row>, B extends Name<Row> = never>(
+  summarise<const X extends GroupEntries<Row> | GroupPairs<Row>, B extends Name<Row> = never>(
     entries: X,
     options?: ByOption<B>,
   ): Query<{
-    [K in Groups | B | keyof X]: K extends keyof X
-      ? GroupResult<X[K], Row, IsGrouped<Groups | B>>
+    [K in Groups | B | EntryName<X>]: K extends EntryName<X>
+      ? GroupResult<EntryValue<X, K>, Row, IsGrouped<Groups | B>>
       : K extends keyof Row
         ? Row[K]
         : never;

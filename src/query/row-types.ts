@@ -32,9 +32,9 @@ export type RowValue<Row> = From<Row, Literal | Expression<unknown, null>>;
 export type RowEntries<Row> = Readonly<Record<string, RowValue<Row>>>;
 
 /** New columns as pairs or named expressions, for names that look like integers or are computed. */
-export type RowPairs<Row> = readonly (
+export type RowPairs<Row> = Iterable<
   readonly [name: string, value: RowValue<Row>] | From<Row, NamedExpression<string, unknown, null>>
-)[];
+>;
 
 /** When an aggregate of these rows may be null. */
 type AggregateNulls<Row> =
@@ -52,10 +52,10 @@ export type GroupValue<Row> = From<Row, Literal | Expression<unknown, AggregateN
 export type GroupEntries<Row> = Readonly<Record<string, GroupValue<Row>>>;
 
 /** The columns of `summarise` as pairs or named expressions. */
-export type GroupPairs<Row> = readonly (
+export type GroupPairs<Row> = Iterable<
   | readonly [name: string, value: GroupValue<Row>]
   | From<Row, NamedExpression<string, unknown, AggregateNulls<Row>>>
-)[];
+>;
 
 /** What `arrange` and the slices order by. */
 export type SortKey<Row> = Name<Row> | From<Row, Ordering<Name<Row>> | Expression<unknown, null>>;
@@ -94,21 +94,26 @@ type GroupOutcome<B, Row, Grouped> =
 /** The values of a column made from a group of rows. */
 export type GroupResult<E, Row, Grouped> = GroupOutcome<Given<E>, Row, Grouped>;
 
-/** The names that pairs give. */
-export type PairName<P> = P extends readonly [infer Key extends string, unknown]
+type PairName<P> = P extends readonly [infer Key extends string, unknown]
   ? Key
   : Given<P> extends NamedExpression<infer Key>
     ? Key
     : never;
 
-/** What the pair of this name gives, as a branch. */
-export type PairValue<P, Key> = P extends readonly [Key, infer E]
+type PairValue<P, Key> = P extends readonly [Key, infer E]
   ? E
   : Given<P> extends NamedExpression<infer Given, infer V, infer N>
     ? Given extends Key
       ? Expression<V, N>
       : never
     : never;
+
+/** The names that entries or pairs give. */
+export type EntryName<X> = X extends Iterable<infer P> ? PairName<P> : keyof X;
+
+/** What the entry or pair of this name gives. */
+export type EntryValue<X, K> =
+  X extends Iterable<infer P> ? PairValue<P, K> : K extends keyof X ? X[K] : never;
 
 /** True if there are group keys. */
 export type IsGrouped<Groups> = [Groups] extends [never] ? false : true;

@@ -126,6 +126,16 @@ describe('mutate and transmute', () => {
     expect(names(flights.transmute([['2', 1], ['1', 2], ['__proto__', 3], lit(4).as('x')]) as never)).toEqual(
       ['2', '1', '__proto__', 'x'],
     );
+    expect(
+      names(
+        flights.transmute(
+          new Map([
+            ['b', 1],
+            ['a', 2],
+          ]),
+        ) as never,
+      ),
+    ).toEqual(['b', 'a']);
     expect(failure(() => flights.mutate({ 1: 5 }))).toContain(`give pairs: mutate([["1", …]])`);
     expect(failure(() => flights.mutate({ __proto__: { a: 1 } } as never))).toContain('takes a plain object');
     expect(
