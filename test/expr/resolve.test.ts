@@ -1,3 +1,4 @@
+/** Type inference: promotion, literals, nullability, aggregates, and the errors with their remedies. */
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../src/base/engine-error.js';
 import { Schema } from '../../src/data/schema.js';
