@@ -5,7 +5,7 @@ import { floating } from '../signatures/number-signature.js';
 export const exp = {
   name: 'exp',
   group: 'number',
-  doc: 'e to the power of the number, as float64; null stays null.',
+  doc: 'The number e to the power of this one, as float64; null stays null.',
   example: 'lit(0).exp() // => 1',
   sql: 'exp({0})',
   arity: [1, 1],
