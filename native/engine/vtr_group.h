@@ -22,7 +22,7 @@ struct VtrGroupColumn {
   format::ChunkEntry entry;  // offsets are filled in when the row group gets its place
 };
 
-class VtrRowGroup : public std::enable_shared_from_this<VtrRowGroup> {
+class VtrRowGroup {
  public:
   VtrRowGroup(u32 number, std::vector<VtrSlice> slices, u32 rows, std::size_t columns)
       : number(number), rows(rows), slices(std::move(slices)), columns(columns), left(static_cast<u32>(columns)) {}

@@ -191,12 +191,12 @@ void VtrSink::collect(std::shared_ptr<VtrRowGroup> group, u32 column) {
   TextColumn& text = *texts_[column];
   group->collect(column, inputs_[column], text.builder);
   std::lock_guard<std::mutex> lock(text.mutex);
-  text.waiting.emplace(group->number, group.get());
+  text.waiting.emplace(group->number, group);
   for (auto first = text.waiting.begin(); first != text.waiting.end() && first->first == text.next;
        first = text.waiting.begin()) {
-    VtrGroupColumn& waiting = first->second->columns[column];
-    waiting.assigned = text.builder.assign(waiting.texts, waiting.collected, first->second->rows);
-    std::shared_ptr<VtrRowGroup> owner = first->second->shared_from_this();
+    std::shared_ptr<VtrRowGroup> owner = std::move(first->second);
+    VtrGroupColumn& waiting = owner->columns[column];
+    waiting.assigned = text.builder.assign(waiting.texts, waiting.collected, owner->rows);
     text.waiting.erase(first);
     ++text.next;
     std::lock_guard<std::mutex> tasks(mutex_);

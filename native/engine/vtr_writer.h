@@ -71,7 +71,7 @@ class VtrSink final : public Sink {
   struct TextColumn {
     std::mutex mutex;
     VtrDictionaryBuilder builder;
-    std::map<u32, VtrRowGroup*> waiting;  // collected, not assigned
+    std::map<u32, std::shared_ptr<VtrRowGroup>> waiting;  // collected, not assigned
     u32 next = 0;                         // row group assigned next
   };
 
