@@ -9,5 +9,6 @@ void export_query(Napi::Env env, Napi::Object exports);
 void export_feed(Napi::Env env, Napi::Object exports);
 void export_process(Napi::Env env, Napi::Object exports);
 void export_evaluate(Napi::Env env, Napi::Object exports);
+void export_vtr(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

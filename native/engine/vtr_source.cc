@@ -171,6 +171,7 @@ class VtrSource::Reader final : public MorselReader {
     return state.vector;
   }
 
+  u64 bytes_read() const { return bytes_read_; }
   u64 row() const override { return group_first_ + u64{page_} * kPageRows + vector_ * kVectorRows; }
 
  private:
@@ -201,7 +202,10 @@ class VtrSource::Reader final : public MorselReader {
       state.page_ticket = ~u64{0};
       state.end_page = 0;
       source_.file_->read(pages[page_].offset, state.bytes.data(), static_cast<std::size_t>(bytes));
-      source_.context_->counters.bytes_read.fetch_add(bytes, std::memory_order_relaxed);
+      bytes_read_ += bytes;
+      if (source_.context_ != nullptr) {
+        source_.context_->counters.bytes_read.fetch_add(bytes, std::memory_order_relaxed);
+      }
       state.first_page = page_;
       state.end_page = end;
     }
@@ -250,9 +254,22 @@ class VtrSource::Reader final : public MorselReader {
   u32 group_ = 0, page_ = 0, last_page_ = 0, vector_ = 0;
   u64 group_first_ = 0;
   u32 group_rows_ = 0;
+  u64 bytes_read_ = 0;
   bool started_ = false;
 };
 
 std::unique_ptr<MorselReader> VtrSource::make_reader() { return std::make_unique<Reader>(*this); }
+
+u64 VtrSource::check_group(u32 group) {
+  Reader reader(*this);
+  Morsel morsel;
+  morsel.first = u64{group} * kGroupPages;
+  morsel.last = morsel.first + format::pages_of(file_->groups()[group].rows);
+  reader.open(morsel);
+  while (reader.next() != 0) {
+    for (u32 c = 0; c < column_count(); ++c) reader.column(c);
+  }
+  return reader.bytes_read();
+}
 
 }  // namespace spillway

@@ -23,6 +23,9 @@ class VtrSource final : public Source {
   void stop() override { stopped_.store(true, std::memory_order_relaxed); }
   double fraction() const override;
 
+  // Reads every value of a row group, without a query; answers the bytes read. Throws Error Format.
+  u64 check_group(u32 group);
+
  private:
   class Reader;
   // Neighbouring pages of one row group that must be read.

@@ -287,40 +287,6 @@ void VtrSink::run_task(u32, u32) {
   write_statistics();
 }
 
-void VtrSink::write_statistics() {
-  auto written = std::make_shared<VtrWritten>();
-  format::Directory directory;
-  directory.rows = group_sizes_;
-  Bytes blocks;
-  for (u32 c = 0; c < inputs_.size(); ++c) {
-    const std::size_t begin = blocks.size();
-    format::append_chunks(inputs_[c].type, chunks_[c], blocks);
-    format::DirectoryColumn entry;
-    entry.bytes = blocks.size() - begin;
-    entry.checksum = format::checksum(options_.id, {format::BlockKind::Statistics, c, options_.first_group, 0},
-                                      blocks.data() + begin, blocks.size() - begin);
-    directory.columns.push_back(entry);
-    written->nulls.push_back(std::any_of(chunks_[c].begin(), chunks_[c].end(), [](const ChunkEntry& chunk) {
-      return std::any_of(chunk.pages.begin(), chunk.pages.end(), [](const auto& page) { return page.zone.nulls > 0; });
-    }));
-  }
-  Bytes head;
-  format::append_directory(directory, head);
-  file_.write(end_, head.data(), head.size());
-  file_.write(end_ + head.size(), blocks.data(), blocks.size());
-  written->segment.offset = end_;
-  written->segment.bytes = head.size() + blocks.size();
-  written->segment.directory_checksum = format::checksum(
-      options_.id, {format::BlockKind::Directory, 0, options_.first_group, 0}, head.data(), head.size());
-  written->segment.groups = static_cast<u32>(group_sizes_.size());
-  written->segment.rows = rows_;
-  written->end = end_ + head.size() + blocks.size();
-  file_.close();
-  statistics_written_ = true;
-  std::lock_guard<std::mutex> lock(writer_.mutex_);
-  writer_.written_ = std::move(written);
-}
-
 void VtrSink::abort() noexcept {
   file_.close();
   std::lock_guard<std::mutex> lock(mutex_);

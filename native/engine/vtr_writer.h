@@ -24,6 +24,7 @@ struct VtrWriterOptions {
   u64 start = format::kHeaderBytes;      // first byte to write; a multiple of 8
   u32 first_group = 0;                   // row groups the file has already
   std::shared_ptr<VtrFile> appended_to;  // … whose dictionaries go on; nullptr for a new file
+  bool merge_statistics = false;         // the new segment describes the row groups of `appended_to` too
 };
 
 // What was written; the footer is made from it.
@@ -83,6 +84,7 @@ class VtrSink final : public Sink {
   void encode(const std::shared_ptr<VtrRowGroup>& group, u32 column);
   void place_encoded();
   void write(const std::shared_ptr<VtrRowGroup>& group);
+  void prepend_statistics();
   void write_statistics();
   void count(std::ptrdiff_t bytes);
 

@@ -1,6 +1,7 @@
 /** The addon's functions as they are, untyped handles and all; the rest of this room wraps them. */
 import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
+import type { VtrAddon } from './vtr-addon.js';
 
 /** An object that the addon made; it knows by a hidden tag what it is. */
 export interface NativeObject {
@@ -72,7 +73,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon {
+export interface Addon extends VtrAddon {
   version(): string;
   isa(): string;
   startQuery(
