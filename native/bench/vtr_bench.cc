@@ -78,12 +78,12 @@ std::vector<Column> make_columns(u64 rows) {
   columns.push_back(numbers<i32>("id6 i32", Type::I32, rows, [&](u64) { return random_number() % many + 1; }));
   columns.push_back(numbers<i32>("v1 i32", Type::I32, rows, [](u64) { return random_number() % 5 + 1; }));
   columns.push_back(numbers<i32>("v2 i32", Type::I32, rows, [](u64) { return random_number() % 15 + 1; }));
-  columns.push_back(numbers<f64>("v3 f64", Type::F64, rows,
-                                 [](u64) { return static_cast<f64>(random_number() % 100000000) / 1e6; }));
+  columns.push_back(
+      numbers<f64>("v3 f64", Type::F64, rows, [](u64) { return static_cast<f64>(random_number() % 100000000) / 1e6; }));
   columns.push_back(numbers<i64>("sorted i64", Type::I64, rows, [](u64 i) { return i * 3 + random_number() % 3; }));
   columns.push_back(numbers<i64>("runs i64", Type::I64, rows, [](u64 i) { return i / 50 * 1001; }));
-  columns.push_back(
-      numbers<f64>("random f64", Type::F64, rows, [](u64) { return static_cast<f64>(random_number() >> 11) * 0x1p-53; }));
+  columns.push_back(numbers<f64>("random f64", Type::F64, rows,
+                                 [](u64) { return static_cast<f64>(random_number() >> 11) * 0x1p-53; }));
   columns.push_back(
       numbers<f32>("cents f32", Type::F32, rows, [](u64) { return static_cast<f32>(random_number() % 100000) / 100; }));
   columns.push_back(numbers<u8>("bool", Type::Bool, rows, [](u64) { return random_number() & 1; }));

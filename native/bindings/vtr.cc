@@ -131,8 +131,8 @@ Napi::Value vtr_checksum(const Napi::CallbackInfo& info) {
   place.column = read_u32(info[3], "column");
   place.group = read_u32(info[4], "group");
   place.page = read_u32(info[5], "page");
-  return Napi::BigInt::New(info.Env(), static_cast<uint64_t>(format::checksum(read_id(info[1]), place, bytes.Data(),
-                                                                              bytes.ByteLength())));
+  return Napi::BigInt::New(
+      info.Env(), static_cast<uint64_t>(format::checksum(read_id(info[1]), place, bytes.Data(), bytes.ByteLength())));
 }
 
 // What src/storage/vtr/layout.ts must say too.

@@ -73,7 +73,7 @@ class VtrSink final : public Sink {
     std::mutex mutex;
     VtrDictionaryBuilder builder;
     std::map<u32, std::shared_ptr<VtrRowGroup>> waiting;  // collected, not assigned
-    u32 next = 0;                         // row group assigned next
+    u32 next = 0;                                         // row group assigned next
   };
 
   std::shared_ptr<VtrBlock> take_block();

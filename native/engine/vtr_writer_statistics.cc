@@ -48,8 +48,8 @@ void VtrSink::write_statistics() {
   file_.write(end_ + head.size(), blocks.data(), blocks.size());
   written->segment.offset = end_;
   written->segment.bytes = head.size() + blocks.size();
-  written->segment.directory_checksum = format::checksum(
-      options_.id, {format::BlockKind::Directory, 0, first_group, 0}, head.data(), head.size());
+  written->segment.directory_checksum =
+      format::checksum(options_.id, {format::BlockKind::Directory, 0, first_group, 0}, head.data(), head.size());
   written->segment.groups = static_cast<u32>(group_sizes_.size());
   written->segment.rows = rows_;
   written->end = end_ + head.size() + blocks.size();
