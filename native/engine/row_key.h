@@ -22,6 +22,7 @@ class RowKey {
   RowKey over(const RowLayout& layout) const;
 
   u32 stages() const { return static_cast<u32>(stages_.size()); }
+  bool is_text(u32 stage) const { return stages_[stage].kind != Kind::Fixed; }
   bool is_rest(u32 stage) const { return stages_[stage].kind == Kind::Rest; }
 
   // Words of rows lying `stride` apart, or of rows anywhere.
@@ -41,6 +42,8 @@ class RowKey {
   bool same_group(const u8* a, const u8* b) const;
   // The bits of the first word that belong to the group columns.
   u64 group_mask() const { return group_stages_ > 0 ? ~u64{0} : group_mask_; }
+  // Do these bits tell groups apart, without a look at later words?
+  bool group_in_word() const { return group_stages_ == 0 || (group_stages_ == 1 && group_mask_ == 0 && !is_text(0)); }
 
  private:
   enum class Kind : u8 { Fixed, Text, Rest };

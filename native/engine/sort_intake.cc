@@ -7,8 +7,8 @@ namespace spillway {
 namespace {
 
 constexpr u64 kLeastPrune = 8192;          // rows beyond the limit before it is worth a sort
-constexpr u64 kGroupPrune = u64{1} << 19;  // rows before the groups are cut for the first time
-constexpr std::size_t kRunPieces = 60000;  // refs tell fewer than kRefTags pieces apart
+constexpr u64 kGroupPrune = u64{1} << 16;  // rows before the groups are cut for the first time
+constexpr std::size_t kMostPieces = 60000; // refs tell fewer than kRefTags pieces apart
 constexpr u64 kForcedRows = 4096;          // least rows of a run that the tests' setting forces
 
 }  // namespace
@@ -19,9 +19,11 @@ SortIntake::SortIntake(SortState& state)
       reservation_(state.context.memory) {
   if (state.keep != ~u64{0}) {
     prune_at_ = state.keep + std::max(state.keep, kLeastPrune);
-    probe_ = Buffer(std::size_t{state.probe_layout->width()} * kVectorRows + kSortSlack);
   } else if (state.group_limit >= 0) {
     prune_at_ = kGroupPrune;
+  }
+  if (state.probe_layout != nullptr) {
+    probe_ = Buffer(std::size_t{state.probe_layout->width()} * kVectorRows + kSortSlack);
   }
 }
 
@@ -33,8 +35,8 @@ void SortIntake::begin(u64 sequence) {
 void SortIntake::take(const Chunk& chunk) {
   if (chunk.selected == 0 || state_.keep == 0) return;
   u16 selection[kVectorRows];
-  if (state_.keep != ~u64{0}) {
-    u32 count = below_threshold(chunk, selection);
+  if (state_.probe_layout != nullptr && bounded_) {
+    u32 count = within_bounds(chunk, selection);
     store(chunk, selection, count);
   } else {
     store(chunk, chunk.selection, chunk.selected);
@@ -46,21 +48,30 @@ void SortIntake::end() {
   if (forced && rows() >= kForcedRows) seal();
 }
 
-u32 SortIntake::below_threshold(const Chunk& chunk, u16* selection) {
+u32 SortIntake::within_bounds(const Chunk& chunk, u16* selection) {
   u64 words[kVectorRows];
   u8* rows = probe_.data();
   state_.probe_layout->pack(chunk.columns, chunk.selection, 0, chunk.selected, rows, nullptr);
   state_.probe_key->words(0, rows, state_.probe_layout->width(), chunk.selected, words);
-  u64 most = state_.threshold.load(std::memory_order_relaxed);
-  bool all = !bounded_ && most == ~u64{0};
-  if (bounded_ && own_word_ <= most && state_.key->stages() == 1 && sequence_ >= own_sequence_) {
+  u32 count = 0;
+  if (state_.group_bounds != nullptr) {
+    const std::atomic<u64>* bounds = state_.group_bounds.get();
+    u32 shift = state_.group_shift;
+    for (u32 i = 0; i < chunk.selected; ++i) {
+      u64 group = shift == 64 ? 0 : words[i] >> shift;
+      selection[count] = static_cast<u16>(chunk.row_at(i));
+      count += words[i] <= bounds[group].load(std::memory_order_relaxed) ? 1 : 0;
+    }
+    return count;
+  }
+  u64 most = state_.bound.load(std::memory_order_relaxed);
+  if (own_word_ <= most && state_.key->stages() == 1 && sequence_ >= own_sequence_) {
     if (own_word_ == 0) return 0;
     most = own_word_ - 1;
   }
-  u32 count = 0;
   for (u32 i = 0; i < chunk.selected; ++i) {
     selection[count] = static_cast<u16>(chunk.row_at(i));
-    count += all || words[i] <= most ? 1 : 0;
+    count += words[i] <= most ? 1 : 0;
   }
   return count;
 }
@@ -68,6 +79,7 @@ u32 SortIntake::below_threshold(const Chunk& chunk, u16* selection) {
 void SortIntake::store(const Chunk& chunk, const u16* selection, u32 count) {
   for (u32 done = 0; done < count;) {
     if (store_->rows() >= prune_at_) prune();
+    if (store_->piece_count() >= kMostPieces && prune_at_ != ~u64{0}) prune();
     if (store_->room() == 0) make_room();
     u32 now = std::min(count - done, store_->room());
     store_->append(chunk.columns, selection == nullptr ? nullptr : selection + done, done, now);
@@ -108,8 +120,8 @@ void SortIntake::account_text() {
 
 void SortIntake::write(const std::vector<SortPiece>& pieces) {
   if (file_ == nullptr) file_ = &state_.add_file();
-  for (std::size_t from = 0; from < pieces.size(); from += kRunPieces) {
-    std::size_t to = std::min(pieces.size(), from + kRunPieces);
+  for (std::size_t from = 0; from < pieces.size(); from += kMostPieces) {
+    std::size_t to = std::min(pieces.size(), from + kMostPieces);
     std::vector<SortPiece> some(pieces.begin() + static_cast<std::ptrdiff_t>(from),
                                 pieces.begin() + static_cast<std::ptrdiff_t>(to));
     u64 first = some.front().sequence;
@@ -146,53 +158,60 @@ void SortIntake::close() {
 
 void SortIntake::prune() {
   std::vector<SortPiece> pieces = store_->pieces();
+  // So many morsels with hardly a row each cannot be told apart by refs; a run takes them in parts.
+  if (pieces.size() >= kRefTags) return seal();
   PartitionSort::Options options;
+  options.tag_pieces = true;
   options.group_limit = state_.group_limit;
   PartitionSort order(*state_.key, *state_.layout, pieces, options);
   order.run_all(state_.context);
-  std::vector<u64> refs;
+  std::vector<SortEntry> kept;
   for (const PartitionSort::Stretch& stretch : order.stretches()) {
-    u64 now = std::min<u64>(stretch.count, state_.keep - refs.size());
-    for (u64 i = 0; i < now; ++i) refs.push_back(stretch.entries[i].ref);
+    u64 now = std::min<u64>(stretch.count, state_.keep - kept.size());
+    kept.insert(kept.end(), stretch.entries, stretch.entries + now);
   }
-  bool full = refs.size() == state_.keep && !refs.empty();
-  u64 word = full ? state_.key->word(0, row_of(refs.back())) : 0;
-  bool worthwhile = refs.size() <= store_->rows() / 2;
-  if (worthwhile) keep_only(std::move(refs), pieces);
+  if (kept.size() == state_.keep && !kept.empty()) {
+    own_word_ = state_.key->word(0, row_of(kept.back().ref));
+    own_sequence_ = 0;
+    for (const SortEntry& entry : kept) own_sequence_ = std::max(own_sequence_, pieces[tag_of(entry.ref)].sequence);
+    SortState::lower(state_.bound, own_word_);
+    bounded_ = true;
+  }
+  if (state_.group_bounds != nullptr) bound_groups(kept);
+  if (kept.size() <= store_->rows() / 2) keep_only(std::move(kept), pieces);
   prune_at_ = std::max(prune_at_, 2 * store_->rows());
-  if (!full) return;
-  bounded_ = true;
-  own_word_ = word;
-  own_sequence_ = store_->greatest_sequence();
-  state_.lower_threshold(word);
 }
 
-void SortIntake::keep_only(std::vector<u64> refs, const std::vector<SortPiece>& pieces) {
-  // Back to input order: by piece, then by place in it.
-  struct Placed {
-    const u8* rows;
-    std::size_t piece;
-  };
-  std::vector<Placed> by_address;
-  for (std::size_t i = 0; i < pieces.size(); ++i) by_address.push_back({pieces[i].rows, i});
-  std::sort(by_address.begin(), by_address.end(), [](const Placed& a, const Placed& b) { return a.rows < b.rows; });
-  std::vector<Placed> kept;
-  kept.reserve(refs.size());
-  for (u64 ref : refs) {
-    const u8* row = row_of(ref);
-    auto after = std::upper_bound(by_address.begin(), by_address.end(), row,
-                                  [](const u8* r, const Placed& p) { return r < p.rows; });
-    kept.push_back({row, (after - 1)->piece});
+void SortIntake::bound_groups(const std::vector<SortEntry>& kept) {
+  const u8* rows[256];
+  u64 words[256];
+  u64 last = ~u64{0};
+  i64 seen = 0;
+  for (std::size_t done = 0; done < kept.size(); done += std::size(rows)) {
+    std::size_t now = std::min(std::size(rows), kept.size() - done);
+    for (std::size_t i = 0; i < now; ++i) rows[i] = row_of(kept[done + i].ref);
+    state_.key->words_at(0, rows, static_cast<u32>(now), words);
+    for (std::size_t i = 0; i < now; ++i) {
+      u64 group = state_.group_shift == 64 ? 0 : words[i] >> state_.group_shift;
+      seen = group == last ? seen + 1 : 1;
+      last = group;
+      if (seen == state_.group_limit) SortState::lower(state_.group_bounds[group], words[i]);
+    }
   }
-  std::sort(kept.begin(), kept.end(),
-            [](const Placed& a, const Placed& b) { return a.piece != b.piece ? a.piece < b.piece : a.rows < b.rows; });
+  bounded_ = true;
+}
+
+void SortIntake::keep_only(std::vector<SortEntry> kept, const std::vector<SortPiece>& pieces) {
+  // Back to input order: a ref is a piece's number, then a place in the piece.
+  for (SortEntry& entry : kept) entry.word = entry.ref;
+  std::vector<SortEntry> scratch(kept.size());
+  sort_by_word(kept.data(), kept.size(), scratch.data());
   auto fresh = std::make_unique<SortStore>(*state_.layout, state_.block_bytes);
-  for (const Placed& row : kept) fresh->append_row(row.rows, pieces[row.piece].sequence);
+  for (const SortEntry& entry : kept) fresh->append_row(row_of(entry.ref), pieces[tag_of(entry.ref)].sequence);
   fresh->begin(sequence_);
   store_ = std::move(fresh);
-  std::size_t held =
-      store_->blocks() * (store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow) +
-      store_->text_bytes();
+  std::size_t block = store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow;
+  std::size_t held = store_->blocks() * block + store_->text_bytes();
   text_reserved_ = store_->text_bytes();
   if (held < reservation_.bytes()) {
     reservation_.shrink(reservation_.bytes() - held);

@@ -25,8 +25,8 @@ class SortIntake {
   Reservation take_reservation() { return std::move(reservation_); }
 
  private:
-  // Rows of the chunk whose first word does not exceed the threshold: how many, listed in `selection`.
-  u32 below_threshold(const Chunk& chunk, u16* selection);
+  // Rows of the chunk whose first word does not exceed the bound: how many, listed in `selection`.
+  u32 within_bounds(const Chunk& chunk, u16* selection);
   void store(const Chunk& chunk, const u16* selection, u32 count);
   void make_room();
   bool reserve_block();
@@ -34,7 +34,8 @@ class SortIntake {
   // Drops rows beyond the limits; what remains stays in memory unless it is refused a place.
   void prune();
   void write(const std::vector<SortPiece>& pieces);
-  void keep_only(std::vector<u64> refs, const std::vector<SortPiece>& pieces);
+  void keep_only(std::vector<SortEntry> kept, const std::vector<SortPiece>& pieces);
+  void bound_groups(const std::vector<SortEntry>& kept);
 
   SortState& state_;
   std::unique_ptr<SortStore> store_;

@@ -95,13 +95,26 @@ void order_entries(const RowKey& key, SortEntry* entries, std::size_t count, Sor
 }
 
 std::size_t GroupCut::cut(SortEntry* entries, std::size_t count) {
+  const u8* rows[kBatch];
+  u64 words[kBatch];
+  u64 mask = key_.group_mask();
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const u8* row = row_of(entries[i].ref);
-    if (last_ == nullptr || !key_.same_group(last_, row)) seen_ = 0;
-    last_ = row;
-    if (seen_ < limit_) entries[kept++] = entries[i];
-    ++seen_;
+  for (std::size_t done = 0; done < count; done += kBatch) {
+    std::size_t now = std::min(kBatch, count - done);
+    for (std::size_t i = 0; i < now; ++i) {
+      rows[i] = row_of(entries[done + i].ref);
+      __builtin_prefetch(rows[i]);
+    }
+    key_.words_at(0, rows, static_cast<u32>(now), words);
+    for (std::size_t i = 0; i < now; ++i) {
+      u64 word = words[i] & mask;
+      bool same = last_ != nullptr && word == last_word_ && (key_.group_in_word() || key_.same_group(last_, rows[i]));
+      seen_ = same ? seen_ : 0;
+      last_ = rows[i];
+      last_word_ = word;
+      if (seen_ < limit_) entries[kept++] = entries[done + i];
+      ++seen_;
+    }
   }
   return kept;
 }

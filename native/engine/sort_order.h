@@ -32,6 +32,7 @@ class GroupCut {
   const RowLayout& layout_;
   u64 limit_;
   const u8* last_ = nullptr;
+  u64 last_word_ = 0;
   u64 seen_ = 0;
   std::vector<u8> held_;
   Arena heap_{1024};

@@ -2,6 +2,7 @@
 #include "engine/sort_state.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace spillway {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::size_t kMostBlock = std::size_t{8} << 20;
 constexpr std::size_t kLeastSpillBlock = std::size_t{4} << 10;
 constexpr std::size_t kMostSpillBlock = std::size_t{32} << 10;
 constexpr std::size_t kLeastMerge = std::size_t{512} << 10;
+constexpr u32 kGroupBits = 20;  // up to here every group has a bound of its own
 constexpr std::size_t kMostMerge = std::size_t{24} << 20;
 
 std::vector<u32> key_columns(const SinkDescription& description) {
@@ -40,18 +42,28 @@ SortState::SortState(QueryContext& query, const SinkDescription& description, co
   spill_block = std::clamp(merge_bytes / (4 * kFanIn), kLeastSpillBlock, kMostSpillBlock);
   fan_in = static_cast<u32>(std::clamp<std::size_t>(merge_bytes / (2 * spill_block), 2, kFanIn));
 
+  if (group_limit == 0) keep = 0;
+  u32 group_bits = static_cast<u32>(std::popcount(key->group_mask()));
+  if (group_limit > 0 && key->group_in_word() && group_bits <= kGroupBits) {
+    group_shift = 64 - group_bits;
+    std::size_t groups = std::size_t{1} << group_bits;
+    group_bounds = std::make_unique<std::atomic<u64>[]>(groups);
+    for (std::size_t i = 0; i < groups; ++i) group_bounds[i].store(~u64{0}, std::memory_order_relaxed);
+  }
   bool cuts = description.limit >= 0 && limit < ~u64{0} - offset && group_limit < 0;
   std::size_t row_bytes = layout->width() + sizeof(SortEntry) + sizeof(u16);
   if (cuts && (limit + offset) <= share / 8 / row_bytes) {
     keep = limit + offset;
+  }
+  if (keep != ~u64{0} || group_bounds != nullptr) {
     probe_layout = std::make_unique<RowLayout>(inputs, key_columns(description));
     probe_key = std::make_unique<RowKey>(key->over(*probe_layout));
   }
 }
 
-void SortState::lower_threshold(u64 word) {
-  u64 now = threshold.load(std::memory_order_relaxed);
-  while (word < now && !threshold.compare_exchange_weak(now, word, std::memory_order_relaxed)) {
+void SortState::lower(std::atomic<u64>& bound, u64 word) {
+  u64 now = bound.load(std::memory_order_relaxed);
+  while (word < now && !bound.compare_exchange_weak(now, word, std::memory_order_relaxed)) {
   }
 }
 

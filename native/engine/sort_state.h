@@ -32,12 +32,15 @@ struct SortState {
   std::size_t merge_bytes;  // bytes one thread may hold while merging
   u32 fan_in;               // runs merged together at most
 
-  // For a look at the keys alone, before a row is copied.
+  // For a look at the keys alone, before a row is copied; only where a bound can exclude rows.
   std::unique_ptr<const RowLayout> probe_layout;
   std::unique_ptr<const RowKey> probe_key;
-  // A row whose first word is greater is not among the first `keep`.
-  std::atomic<u64> threshold{~u64{0}};
-  void lower_threshold(u64 word);
+  // A row whose first word is greater is not among the first `keep` …
+  std::atomic<u64> bound{~u64{0}};
+  // … or not among the first group_limit of its group; the word's top bits, from group_shift, number the groups.
+  std::unique_ptr<std::atomic<u64>[]> group_bounds;
+  u32 group_shift = 0;
+  static void lower(std::atomic<u64>& bound, u64 word);
 
   std::atomic<u64> runs_begun{0};
   void add_run(SortRun run);
