@@ -6,10 +6,10 @@
 namespace spillway {
 namespace {
 
-constexpr u64 kLeastPrune = 8192;          // rows beyond the limit before it is worth a sort
-constexpr u64 kGroupPrune = u64{1} << 16;  // rows before the groups are cut for the first time
-constexpr std::size_t kMostPieces = 60000; // refs tell fewer than kRefTags pieces apart
-constexpr u64 kForcedRows = 4096;          // least rows of a run that the tests' setting forces
+constexpr u64 kLeastPrune = 8192;           // rows beyond the limit before it is worth a sort
+constexpr u64 kGroupPrune = u64{1} << 16;   // rows before the groups are cut for the first time
+constexpr std::size_t kMostPieces = 60000;  // refs tell fewer than kRefTags pieces apart
+constexpr u64 kForcedRows = 4096;           // least rows of a run that the tests' setting forces
 
 }  // namespace
 

@@ -71,7 +71,7 @@ TEST(every_type_in_both_directions) {
 }
 
 TEST(many_keys_of_random_kinds) {
-  for (u64 seed = 1; seed <= 40; ++seed) {
+  for (u64 seed = 1; seed <= 24; ++seed) {
     Random random{seed * 7717};
     Table table = random_table(random.below(20000), 1 + static_cast<u32>(random.below(6)), random);
     RunOptions options;
@@ -83,7 +83,7 @@ TEST(many_keys_of_random_kinds) {
 }
 
 TEST(spilled_runs_merge_to_the_same_rows) {
-  for (u64 seed = 1; seed <= 30; ++seed) {
+  for (u64 seed = 1; seed <= 20; ++seed) {
     Random random{seed * 9311};
     Table table = random_table(random.below(60000), 1 + static_cast<u32>(random.below(6)), random);
     RunOptions options;
@@ -99,7 +99,7 @@ TEST(spilled_runs_merge_to_the_same_rows) {
 TEST(little_memory_spills_and_stays_within_it) {
   Random random{5};
   Table table;
-  table.rows = 400000;
+  table.rows = 250000;
   table.add(Type::F64, Shape::Wide, 0, random);
   table.add(Type::I64, Shape::Wide, 10, random);
   table.add(Type::I64, Shape::Wide, 0, random);
@@ -116,7 +116,7 @@ TEST(little_memory_spills_and_stays_within_it) {
 TEST(more_runs_than_one_merge_takes) {
   Random random{6};
   Table table;
-  table.rows = 700000;
+  table.rows = 300000;
   table.add(Type::I32, Shape::Small, 0, random);
   table.add(Type::I64, Shape::Sorted, 0, random);
   RunOptions options;
@@ -127,7 +127,7 @@ TEST(more_runs_than_one_merge_takes) {
 }
 
 TEST(limits_and_offsets) {
-  for (u64 seed = 1; seed <= 40; ++seed) {
+  for (u64 seed = 1; seed <= 24; ++seed) {
     Random random{seed * 31337};
     Table table = random_table(random.below(40000), 1 + static_cast<u32>(random.below(4)), random);
     SinkDescription sort = random_sort(table, random);
@@ -157,7 +157,7 @@ TEST(large_limits_cut_the_merge) {
 }
 
 TEST(first_rows_of_each_group) {
-  for (u64 seed = 1; seed <= 40; ++seed) {
+  for (u64 seed = 1; seed <= 24; ++seed) {
     Random random{seed * 4241};
     Table table = random_table(random.below(40000), 1 + static_cast<u32>(random.below(4)), random);
     SinkDescription sort = random_sort(table, random);
