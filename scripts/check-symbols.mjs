@@ -45,7 +45,8 @@ const KERNEL_MAY_CALL = new Set([
 
 function nm(args, file) {
   const run = spawnSync('nm', [...args, file], { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (run.status !== 0) throw new Error(`nm ${file}: ${run.stderr || run.error?.message}`);
+  if (run.status !== 0)
+    throw new Error(`nm ${file}: ${run.stderr || run.error?.message} (run npm run build:native)`);
   return run.stdout
     .split('\n')
     .map((line) => /^[0-9a-f]*\s*([A-Za-z]) (\S+)$/.exec(line))
@@ -127,4 +128,11 @@ function main() {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-if (isMain(import.meta.url)) main();
+if (isMain(import.meta.url)) {
+  try {
+    main();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

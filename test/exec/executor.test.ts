@@ -116,7 +116,11 @@ describe('batches', () => {
 describe('write', () => {
   test('commits when all rows are written', async () => {
     const { executor, plan, log, engine } = setUp();
-    expect(await executor.write(plan, fakeSink(log))).toMatchObject({ rows: 3, bytes: 30, stats: { spillBytes: 0 } });
+    expect(await executor.write(plan, fakeSink(log))).toMatchObject({
+      rows: 3,
+      bytes: 30,
+      stats: { spillBytes: 0 },
+    });
     expect(log).toEqual([
       'open a',
       'create { x: int32 }',
