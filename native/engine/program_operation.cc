@@ -10,8 +10,8 @@ namespace spillway {
 namespace {
 
 using Family = std::span<const OperationDefinition> (*)();
-constexpr Family kFamilies[] = {arithmetic_operations, comparison_operations, logic_operations,
-                                cast_operations,       date_operations,       text_operations};
+constexpr Family kFamilies[] = {arithmetic_operations, comparison_operations, logic_operations, cast_operations,
+                                date_operations,       text_operations,       math_operations};
 
 constexpr u32 kMaxKernelOperands = 4;
 
