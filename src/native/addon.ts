@@ -1,12 +1,10 @@
 /** The addon's functions as they are, untyped handles and all; the rest of this room wraps them. */
 import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
+import type { NativeObject } from './native-object.js';
 import type { VtrAddon } from './vtr-addon.js';
 
-/** An object that the addon made; it knows by a hidden tag what it is. */
-export interface NativeObject {
-  readonly nativeObject?: never;
-}
+export type { NativeObject } from './native-object.js';
 
 export interface RawDictionary {
   readonly id: number;

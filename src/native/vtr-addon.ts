@@ -1,5 +1,5 @@
 /** The addon's functions for .vtr files, as they are; vtr.ts wraps them. */
-import type { NativeObject } from './addon.js';
+import type { NativeObject } from './native-object.js';
 
 /** One statistics segment of a file, as its footer lists it. Offsets and sizes in bytes. */
 export interface VtrSegment {
