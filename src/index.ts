@@ -46,3 +46,5 @@ export type { DataType, TimeUnit } from './data/types.js';
 export type { Source } from './data/doors.js';
 export { configureProcess as configure } from './native/process.js';
 export { tbl } from './query/default-engine.js';
+export { verify } from './storage/vtr/verify.js';
+export type { Verified, VerifyOptions } from './storage/vtr/verify.js';

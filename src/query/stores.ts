@@ -15,12 +15,19 @@ import {
   tableSource,
 } from '../storage/memory/memory-source.js';
 import { openParquet } from '../storage/parquet/parquet-source.js';
+import { writeVtr } from '../storage/vtr/vtr-sink.js';
+import { openVtr } from '../storage/vtr/vtr-source.js';
 import type { FormatOptions, Stores } from './engine.js';
 
 type Opener = (path: string, options: FormatOptions) => Source;
 
 /** Formats that files are read as. */
 const formats: ReadonlyMap<string, Opener> = new Map<string, Opener>([
+  [
+    'vtr',
+    (path, options) =>
+      openVtr(path, { verify: oneOf(options, 'verify', ['always', 'first', 'never'] as const) }),
+  ],
   ['parquet', (path, options) => openParquet(path, columnsOption(options))],
   ['arrow', (path) => readArrowFile(path)],
 ]);
@@ -137,5 +144,28 @@ function isSource(value: unknown): value is Source {
 }
 
 function vtrSink(path: string, options: FormatOptions): Sink {
-  throw new EngineError('internal', `no sink for ${path} ${Object.keys(options).join()}`);
+  const { append, id } = options;
+  if (append !== undefined && typeof append !== 'boolean') {
+    throw new EngineError('argument', 'append must be true or false', { detail: { option: 'append' } });
+  }
+  if (id !== undefined && !(id instanceof Uint8Array)) {
+    throw new EngineError('argument', 'id must be a Uint8Array of 16 bytes', { detail: { option: 'id' } });
+  }
+  return writeVtr(path, {
+    append,
+    id,
+    compression: oneOf(options, 'compression', ['fast', 'small', 'none'] as const),
+    durability: oneOf(options, 'durability', ['full', 'none'] as const),
+  });
+}
+
+/** An option that is one of a few words, or not given. */
+function oneOf<T extends string>(options: FormatOptions, name: string, words: readonly T[]): T | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  const word = words.find((w) => w === value);
+  if (word !== undefined) return word;
+  throw new EngineError('argument', `${name} must be one of ${words.join(', ')}`, {
+    detail: { option: name },
+  });
 }
