@@ -8,7 +8,8 @@ namespace spillway {
 // The first error wins; the others are its consequences.
 void Query::fail(Error error) noexcept {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (stage_ == Stage::Ended || stage_ == Stage::Closed) return;
+  // With the final statistics taken, cleaning up has begun and the context may be gone.
+  if (stage_ == Stage::Ended || stage_ == Stage::Closed || final_statistics_) return;
   if (!error_) error_.emplace(std::move(error));
   context_->cancel();
 }

@@ -81,7 +81,6 @@ export class RunningQuery {
     try {
       this.#reports.stop(finished);
     } finally {
-      this.native.cancel();
       this.native.close();
       await closeScans(this.#scans);
     }

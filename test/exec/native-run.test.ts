@@ -116,6 +116,21 @@ test('a signal stops the engine at once', async () => {
   expect(source.opened()).toBe(0);
 });
 
+test('a signal that comes while a query ends does no harm', async () => {
+  for (let i = 0; i < 200; i++) {
+    const controller = new AbortController();
+    const result = executor.collect(scan(flights), { signal: controller.signal, threads: 1 + (i % 2) });
+    setTimeout(() => {
+      controller.abort();
+    }, i % 3);
+    const rowsOrError: unknown = await result.then(
+      (table) => table.numRows,
+      (error: unknown) => error,
+    );
+    expect([5, expect.objectContaining({ code: 'cancelled' })]).toContainEqual(rowsOrError);
+  }
+});
+
 test('explain with measurements', async () => {
   const text = await executor.explain(
     sort(filter(scan(flights), f('gt', c('distance'), 500)), [up(c('delay'))]),
