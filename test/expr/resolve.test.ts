@@ -61,11 +61,23 @@ describe('a literal', () => {
   it('widens only as far as needed', () => {
     expect(typed('add', c('i8'), l(1000))).toBe('add(cast(i8: int8): int16, 1000: int16): int16');
     expect(typed('add', c('u8'), l(300))).toBe('add(cast(u8: uint8): uint16, 300: uint16): uint16');
-    expect(typed('gt', c('u8'), l(-1))).toBe('gt(cast(u8: uint8): int16, -1: int16): bool');
     expect(typed('gt', c('f32'), l(0.1))).toBe('gt(cast(f32: float32, #-1): float64, 0.1: float64): bool');
   });
-  it('with a fraction makes an integer comparison one of float64', () => {
-    expect(typed('gt', c('i32'), l(1.5))).toBe('gt(cast(i32: int32, #-1): float64, 1.5: float64): bool');
+  it('that an integer does not hold is compared in the integer type, exactly', () => {
+    expect(typed('gt', c('i32'), l(1.5))).toBe('gt(i32: int32, 1: int32): bool');
+    expect(typed('ge', c('i32'), l(1.5))).toBe('ge(i32: int32, 2: int32): bool');
+    expect(typed('lt', c('i32'), l(-1.5))).toBe('lt(i32: int32, -1: int32): bool');
+    expect(typed('lt', l(1.5), c('i32'))).toBe('gt(i32: int32, 1: int32): bool');
+    expect(typed('eq', c('i32'), l(1.5))).toBe('lt(i32: int32, -2147483648: int32): bool');
+    expect(typed('ne', c('i32'), l(1.5))).toBe('ge(i32: int32, -2147483648: int32): bool');
+    expect(typed('gt', c('u64'), l(-1))).toBe('ge(u64: uint64, 0: uint64): bool');
+    expect(typed('lt', c('i8'), l(Infinity))).toBe('ge(i8: int8, -128: int8): bool');
+    expect(typed('ge', c('i8'), l(Number.NaN))).toBe('lt(i8: int8, -128: int8): bool');
+    expect(typed('gt', c('i8'), l(127.5))).toBe('lt(i8: int8, -128: int8): bool');
+    expect(typed('gt', c('i8'), l(126.5))).toBe('gt(i8: int8, 126: int8): bool');
+    expect(typed('between', c('u8'), l(-1.5), l(300))).toBe('between(u8: uint8, 0: uint8, 255: uint8): bool');
+    expect(typed('between', c('u8'), l(1.2), l(1.8))).toBe('between(u8: uint8, 255: uint8, 0: uint8): bool');
+    expect(typed('eqNull', c('u8'), l(-1))).toBe('false: bool');
   });
   it('keeps integers beyond 2^53 exact', () => {
     expect(typed('eq', c('i64'), l(9007199254740993n))).toBe('eq(i64: int64, 9007199254740993: int64): bool');
@@ -148,7 +160,7 @@ describe('null', () => {
 describe('membership', () => {
   it('drops numbers that an integer cannot equal', () => {
     expect(typed('in', c('i32'), l(1), l(2.5), l(3e9))).toBe('in(i32: int32, 1: int32): bool');
-    expect(typed('in', c('i32'), l(2.5))).toBe('in(cast(i32: int32, #-1): float64, 2.5: float64): bool');
+    expect(typed('in', c('maybe'), l(2.5))).toBe('lt(maybe: int32?, -2147483648: int32): bool?');
   });
   it('in nothing is false', () => {
     expect(typed('in', c('maybe'))).toBe('false: bool');

@@ -15,6 +15,7 @@ test.each<[string, Expr, string[]]>([
   ['a comparison', f('gt', c('distance'), 500), ['distance gt 500']],
   ['turned round', f('gt', 500, c('distance')), ['distance lt 500']],
   ['equality stays itself', f('eq', 500, c('distance')), ['distance eq 500']],
+  ['an integer against a fraction', f('gt', c('distance'), 1.5), ['distance gt 1']],
   ['text', f('le', c('origin'), 'SFO'), ['origin le SFO']],
   ['a date, as days', f('ge', c('day'), new Date('1970-01-11')), ['day ge 10']],
   ['a timestamp, as ticks', f('lt', c('date'), '1970-01-01T00:00:01'), ['date lt 1000']],
@@ -37,7 +38,7 @@ test.each<[string, Expr, string[]]>([
 test.each<[string, Expr]>([
   ['two columns', f('gt', c('distance'), c('delay'))],
   ['something computed', f('gt', f('add', c('distance'), 1), 500)],
-  ['a column that has to be cast first', f('gt', c('distance'), 1.5)],
+  ['a column that has to be cast first', f('gt', c('day'), new Date(1))],
   ['or', f('or', f('gt', c('distance'), 1), f('lt', c('distance'), -1))],
   ['a comparison with null', f('eq', c('delay'), lit(null))],
   ['only nulls', f('in', c('delay'), null)],

@@ -1,6 +1,6 @@
 /** The function `between`. */
 import type { ScalarFunction } from '../scalar-function.js';
-import { comparison } from '../signatures/compare-signature.js';
+import { interval } from '../signatures/compare-signature.js';
 
 export const between = {
   name: 'between',
@@ -9,5 +9,5 @@ export const between = {
   example: 'lit(5).between(1, 5) // => true',
   sql: '{0} BETWEEN {1} AND {2}',
   arity: [3, 3],
-  resolve: comparison('between'),
+  resolve: interval('between'),
 } as const satisfies ScalarFunction;

@@ -115,14 +115,13 @@ test('conditions in a scan become zone predicates over the columns read', () => 
     ),
   );
   expect(lowered(plan, 'batches')).toMatchInlineSnapshot(`
-    "pipeline 0: scan 0 columns 0 1 2 where c1 ge 10, c1 le 20, c2 in 'SFO' 'LAX'
+    "pipeline 0: scan 0 columns 0 1 2 where c1 ge 10, c1 le 20, c2 in 'SFO' 'LAX', c0 lt 2
       %8 = between %1 10 20 : bool
       filter %8
-      %10 = cast %0 #-1 : float64
-      %11 = gt 1.5 %10 : bool
-      filter %11
-      %13 = in %2 'SFO' 'LAX' : bool
-      filter %13
+      %10 = lt %0 2 : bool
+      filter %10
+      %12 = in %2 'SFO' 'LAX' : bool
+      filter %12
       batches [%0]"
   `);
 });
