@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/block_sequencer.h"
+#include "engine/morsel_blocks.h"
 #include "engine/output_queue.h"
 #include "engine/sinks.h"
 
@@ -14,13 +15,6 @@ class BatchSink final : public Sink {
       : offset_(static_cast<u64>(description.offset)),
         limit_(description.limit < 0 ? ~u64{0} : static_cast<u64>(description.limit)),
         output_(std::move(output)) {}
-
-  struct MorselBlocks final : Local {
-    MorselBlocks(const std::vector<Type>& types, u32 max_rows) : builder(types, max_rows) {}
-    BlockBuilder builder;
-    std::vector<Block> blocks;
-    u64 rows = 0;
-  };
 
   void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
     context_ = &context;
@@ -38,23 +32,14 @@ class BatchSink final : public Sink {
     });
   }
 
-  std::unique_ptr<Local> make_local() override { return std::make_unique<MorselBlocks>(types_, batch_rows_); }
-
-  void begin_morsel(Local& local, u64) override { static_cast<MorselBlocks&>(local).rows = 0; }
-
-  void consume(Local& local, const Chunk& chunk) override {
-    MorselBlocks& mine = static_cast<MorselBlocks&>(local);
-    u64 wanted = limit_ > ~u64{0} - offset_ ? ~u64{0} : offset_ + limit_;
-    u32 count = static_cast<u32>(std::min<u64>(chunk.selected, wanted - std::min(wanted, mine.rows)));
-    mine.builder.append(chunk, 0, count, mine.blocks);
-    mine.rows += count;
+  std::unique_ptr<Local> make_local() override {
+    return std::make_unique<MorselBlocks>(types_, batch_rows_, offset_, limit_);
   }
+  void begin_morsel(Local& local, u64) override { static_cast<MorselBlocks&>(local).begin(); }
+  void consume(Local& local, const Chunk& chunk) override { static_cast<MorselBlocks&>(local).append(chunk); }
 
   void end_morsel(Local& local, u64 sequence) override {
-    MorselBlocks& mine = static_cast<MorselBlocks&>(local);
-    if (mine.builder.rows() != 0) mine.blocks.push_back(mine.builder.finish());
-    sequencer_->commit(sequence, std::move(mine.blocks));
-    mine.blocks.clear();
+    sequencer_->commit(sequence, static_cast<MorselBlocks&>(local).finish());
     wake();
   }
 

@@ -3,6 +3,7 @@
 
 #include "engine/block_assembly.h"
 #include "engine/block_sequencer.h"
+#include "engine/morsel_blocks.h"
 #include "engine/output_queue.h"
 #include "engine/sinks.h"
 
@@ -16,13 +17,6 @@ class CollectSink final : public Sink {
         limit_(description.limit < 0 ? ~u64{0} : static_cast<u64>(description.limit)),
         output_(std::move(output)) {}
 
-  struct MorselBlocks final : Local {
-    explicit MorselBlocks(const std::vector<Type>& types) : builder(types, kRowGroupRows) {}
-    BlockBuilder builder;
-    std::vector<Block> blocks;
-    u64 rows = 0;
-  };
-
   void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
     context_ = &context;
     for (const ColumnFacts& facts : inputs) types_.push_back(facts.type);
@@ -30,26 +24,19 @@ class CollectSink final : public Sink {
                                                   [this](Block&& block) { blocks_.push_back(std::move(block)); });
   }
 
-  std::unique_ptr<Local> make_local() override { return std::make_unique<MorselBlocks>(types_); }
-  void begin_morsel(Local& local, u64) override { static_cast<MorselBlocks&>(local).rows = 0; }
-
-  void consume(Local& local, const Chunk& chunk) override {
-    MorselBlocks& mine = static_cast<MorselBlocks&>(local);
-    u64 wanted = limit_ > ~u64{0} - offset_ ? ~u64{0} : offset_ + limit_;
-    u32 count = static_cast<u32>(std::min<u64>(chunk.selected, wanted - std::min(wanted, mine.rows)));
-    mine.builder.append(chunk, 0, count, mine.blocks);
-    mine.rows += count;
+  std::unique_ptr<Local> make_local() override {
+    return std::make_unique<MorselBlocks>(types_, kRowGroupRows, offset_, limit_);
   }
+  void begin_morsel(Local& local, u64) override { static_cast<MorselBlocks&>(local).begin(); }
+  void consume(Local& local, const Chunk& chunk) override { static_cast<MorselBlocks&>(local).append(chunk); }
 
   void end_morsel(Local& local, u64 sequence) override {
-    MorselBlocks& mine = static_cast<MorselBlocks&>(local);
-    if (mine.builder.rows() != 0) mine.blocks.push_back(mine.builder.finish());
-    for (Block& block : mine.blocks) {
+    std::vector<Block> blocks = static_cast<MorselBlocks&>(local).finish();
+    for (Block& block : blocks) {
       block.reserved = Reservation(context_->memory);
       block.reserved.grow(block.bytes(), "collecting the result");
     }
-    sequencer_->commit(sequence, std::move(mine.blocks));
-    mine.blocks.clear();
+    sequencer_->commit(sequence, std::move(blocks));
   }
 
   bool satisfied() const override { return sequencer_->satisfied(); }

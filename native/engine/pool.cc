@@ -120,7 +120,7 @@ void Pool::work(u32 index) {
       epoch = client->epoch_.load(std::memory_order_relaxed);
       found = client->run_one();
       pieces += found;
-    } while (found && !others_wait(*client));
+    } while (found && !others_wait(*client) && !stopping_.load(std::memory_order_relaxed));
     bump(tally.pieces, pieces);
     bump(tally.handouts);
     if (!found) bump(tally.empty);

@@ -83,8 +83,8 @@ class Pool {
   Condition ready_;
   std::deque<std::shared_ptr<PoolClient>> ring_;  // guarded by mutex_: clients that may have work, in turn
   std::atomic<std::size_t> ring_size_{0};
-  u32 sleeping_ = 0;       // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
+  u32 sleeping_ = 0;                   // guarded by mutex_
+  std::atomic<bool> stopping_{false};  // set under mutex_
   std::vector<std::thread> threads_;
   std::unique_ptr<Tally[]> tallies_;
 };

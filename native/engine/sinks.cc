@@ -12,18 +12,6 @@ namespace spillway {
   throw Error(ErrorCode::Internal, "this build has no sort sink");
 }
 
-[[gnu::weak]] std::unique_ptr<Sink> make_materialise_sink(const SinkDescription&) {
-  throw Error(ErrorCode::Internal, "this build has no materialise sink");
-}
-
-[[gnu::weak]] std::unique_ptr<Sink> make_batch_sink(const SinkDescription&, std::shared_ptr<OutputQueue>) {
-  throw Error(ErrorCode::Internal, "this build has no batch sink");
-}
-
-[[gnu::weak]] std::unique_ptr<Sink> make_collect_sink(const SinkDescription&, std::shared_ptr<OutputQueue>) {
-  throw Error(ErrorCode::Internal, "this build has no collect sink");
-}
-
 std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& description,
                                 const std::vector<std::shared_ptr<Handle>>& handles,
                                 const std::shared_ptr<OutputQueue>& output) {

@@ -86,7 +86,11 @@ class StoredFile final : public SpillFile {
   void discard(const SpillExtent& extent) override {
     if (extent.bytes == 0) return;
     // Extents start on block boundaries, so that rounding up frees the last block and touches no other extent.
-    file_.punch(extent.offset, (extent.bytes + kAlignment - 1) & ~(kAlignment - 1));
+    try {
+      file_.punch(extent.offset, (extent.bytes + kAlignment - 1) & ~(kAlignment - 1));
+    } catch (const Error&) {
+      // The blocks come back when the file goes.
+    }
     held_.fetch_sub(extent.bytes, std::memory_order_relaxed);
     give_(state_, extent.bytes);
   }

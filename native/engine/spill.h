@@ -22,7 +22,8 @@ class SpillFile {
   virtual SpillExtent append(const void* data, std::size_t bytes) = 0;  // throws Error NoSpace / Io / Limit (maxSpill)
   virtual void read(const SpillExtent& extent, void* into) = 0;         // verifies; throws Error Format / Io
   virtual void read_part(const SpillExtent& extent, u64 from, u64 bytes, void* into) = 0;  // unverified slice
-  // The extent's rows are no longer needed: its disk blocks are given back where the system can punch holes.
+  // The extent's rows are no longer needed: its disk blocks are given back where the system can punch holes. Never
+  // throws.
   virtual void discard(const SpillExtent& extent) = 0;
 };
 
