@@ -28,14 +28,19 @@ class Decoder {
   readonly #worker: Worker;
   readonly #path: string;
   readonly #waiting = new Map<number, Waiting>();
+  #closing = false;
 
   constructor(path: string) {
     this.#path = path;
     this.#worker = new Worker(new URL('./decode-worker.js', import.meta.url), {
       workerData: { path, batchRows: importBatchRows },
+      // Not the parent's: flags such as --input-type belong to its own main script.
+      execArgv: [],
     });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => {
+      // terminate() keeps the process alive until the thread is gone; a late reply must not undo that.
+      if (this.#closing) return;
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if (this.#waiting.size === 0) this.#worker.unref();
@@ -60,6 +65,7 @@ class Decoder {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     this.#waiting.clear();
     await this.#worker.terminate();
   }
