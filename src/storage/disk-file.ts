@@ -64,9 +64,14 @@ export class DiskFile {
   constructor(path: string, mode: OpenMode, permissions = 0o600) {
     this.path = path;
     this.#descriptor = attempt('open', path, () => openSync(path, openFlags[mode], permissions));
-    if (this.#stat().isFile()) return;
-    this.close();
-    throw new EngineError('io', `${path} is not a regular file`, { detail: { path } });
+    try {
+      if (this.#stat().isFile()) return;
+      throw new EngineError('io', `${path} is not a regular file`, { detail: { path } });
+    } catch (error) {
+      this.close();
+      if (mode === 'create') tryRemoveFile(path);
+      throw error;
+    }
   }
 
   #stat(): Stats {

@@ -35,12 +35,16 @@ function roundUp8(size: number): number {
   return Math.ceil(size / 8) * 8;
 }
 
-/** Writes footer and slot behind the rows of `state`; each step is on the disk before the next when `durable`. */
+/**
+ * Writes footer and slot behind the rows; each step is on the disk before the next when `durable`. From the call of
+ * `beforeSlot` on the new version may be what readers see, even if this fails.
+ */
 async function commitVersion(
   file: DiskFile,
   id: Uint8Array,
   version: { footer: Footer; end: number; sequence: number; slot: number },
   durable: boolean,
+  beforeSlot: () => void = () => undefined,
 ): Promise<number> {
   const { footer, sequence, slot } = version;
   const bytes = encodeFooter(footer);
@@ -50,6 +54,7 @@ async function commitVersion(
   if (durable) await file.sync();
   const footerChecksum = vtrChecksum(bytes, id, { kind: blockKinds.footer, group: sequence % 2 ** 32 });
   const committed = { sequence, footerOffset, footerBytes: bytes.length, footerChecksum, rows: footer.rows };
+  beforeSlot();
   file.write(slotOffsets[slot]!, encodeSlot(slot, committed, id));
   if (durable) await file.sync();
   return footerOffset + bytes.length;
@@ -157,11 +162,11 @@ function openAppend(path: string, schema: Schema, options: WriteVtrOptions): Ope
   const lock = WriteLock.acquire(path);
   let file: DiskFile | undefined;
   let existing: NativeScan | undefined;
-  let committed = false;
+  let visible = false;
   let state: VtrState | undefined;
   const finish = (): void => {
     // What an append that failed left behind the last version belongs to nobody.
-    if (!committed && file !== undefined && state !== undefined)
+    if (!visible && file !== undefined && state !== undefined)
       quietly(() => file?.truncate(state!.fileBytes));
     file?.close();
     if (existing !== undefined) closeVtr(existing);
@@ -201,8 +206,10 @@ function openAppend(path: string, schema: Schema, options: WriteVtrOptions): Ope
             sequence: before.sequence + 1,
             slot: 1 - before.slot,
           };
-          const bytes = await commitVersion(opened, id, version, options.durability !== 'none');
-          committed = true;
+          const durable = options.durability !== 'none';
+          const bytes = await commitVersion(opened, id, version, durable, () => {
+            visible = true;
+          });
           return { rows: rows - before.rows, bytes };
         } finally {
           finish();
