@@ -70,7 +70,8 @@ export function same(a: Neutral, b: Neutral): boolean {
   const x = Number(a);
   const y = Number(b);
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) && Number.isNaN(y);
-  return x === y || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y)) + 1e-12;
+  if (x === y || !Number.isFinite(x) || !Number.isFinite(y)) return x === y;
+  return Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y)) + 1e-12;
 }
 
 function rank(value: Neutral): number {

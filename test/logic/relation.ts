@@ -121,7 +121,7 @@ export function recordOf({ columns, copies }: Relation): Record<string, ColumnIn
 function sqlCell(cell: Cell, type: TypeName): string {
   if (cell === null) return 'NULL';
   if (type === 'utf8') return `'${String(cell).replaceAll("'", "''")}'`;
-  if (type === 'date') return `date '1970-01-01' + ${String(cell)}::int`;
+  if (type === 'date') return `(date '1970-01-01' + ${String(cell)}::int)`;
   if (type === 'timestamp') return `make_timestamp(${String(cell)})`;
   if (typeof cell === 'number' && Object.is(cell, -0)) return `'-0.0'`;
   if (typeof cell === 'number' && !Number.isFinite(cell)) return `'${String(cell)}'`;
