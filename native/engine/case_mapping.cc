@@ -22,14 +22,18 @@ char map_ascii(char c, Case wanted) {
 
 }  // namespace
 
-void change_case(std::string_view text, Case wanted, std::string& out) {
-  out.resize(text.size());
+bool change_ascii_case(std::string_view text, Case wanted, char* out) {
   u8 any = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     any |= static_cast<u8>(text[i]);
     out[i] = map_ascii(text[i], wanted);
   }
-  if (any < 0x80) return;
+  return any < 0x80;
+}
+
+void change_case(std::string_view text, Case wanted, std::string& out) {
+  out.resize(text.size());
+  if (change_ascii_case(text, wanted, out.data())) return;
   out.clear();
   const std::span<const CaseRange> ranges = wanted == Case::Upper ? upper_ranges() : lower_ranges();
   for (std::size_t i = 0; i < text.size();) {

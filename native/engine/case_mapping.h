@@ -23,6 +23,10 @@ std::span<const CaseRange> lower_ranges();
 
 enum class Case { Upper, Lower };
 
+// Writes the text in the other case to `out` (text.size() bytes) if it is ASCII alone; false, and `out` unspecified, if
+// not.
+bool change_ascii_case(std::string_view text, Case wanted, char* out);
+
 // Replaces `out` by the text in the other case. Bytes that are not UTF-8 stay as they are.
 void change_case(std::string_view text, Case wanted, std::string& out);
 

@@ -11,7 +11,9 @@ namespace {
 
 constexpr i64 kSecondsPerDay = 86400;
 
+// With floor_remainder: neither leaves 64 bits, even where their product with b would.
 i64 floor_divide(i64 a, i64 b) { return a / b - (a % b < 0); }
+u64 floor_remainder(i64 a, i64 b) { return static_cast<u64>(a % b < 0 ? a % b + b : a % b); }
 
 // Years begin in March, so that the leap day is the last.
 i64 days_of(i64 year, u32 month, u32 day) {
@@ -135,8 +137,7 @@ u32 print_date(i32 days, char* out) { return static_cast<u32>(put_date(out, days
 
 u32 print_timestamp(i64 ticks, i64 ticks_per_second, char* out) {
   const i64 seconds = floor_divide(ticks, ticks_per_second), days = floor_divide(seconds, kSecondsPerDay);
-  const u64 fraction = static_cast<u64>(ticks - seconds * ticks_per_second);
-  const u64 time = static_cast<u64>(seconds - days * kSecondsPerDay);
+  const u64 fraction = floor_remainder(ticks, ticks_per_second), time = floor_remainder(seconds, kSecondsPerDay);
   char* at = put_date(out, days);
   *at++ = ' ';
   at = put_digits(at, time / 3600, 2);

@@ -83,7 +83,7 @@ std::unique_ptr<MemoTable> Memo::make(const Dictionary& dictionary) const {
     compute(*table, entries + begin, begin, std::min(kVectorRows, table->size - begin), false, texts);
   }
   const StringView nothing;
-  if (table->usable) compute(*table, &nothing, table->size, 1, true, texts);
+  if (table->usable && !operation_.strict) compute(*table, &nothing, table->size, 1, true, texts);
   if (!table->usable) return table;
   if (std::find(table->present.begin(), table->present.end(), 0) == table->present.end()) table->present.clear();
   if (result_ == Type::Utf8) derive(*table, texts);

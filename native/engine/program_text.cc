@@ -22,9 +22,12 @@ void change(Call& call) {
   const TextOperand text(call.operands[0]);
   std::string scratch;
   text_results(call, [&](u32 r) {
-    const StringView& view = text[r];
-    change_case(view.text(), kCase, scratch);
-    return scratch == view.text() ? view : kept_text(call, scratch);
+    const std::string_view from = text[r].text();
+    char shorter[StringView::kInline];
+    char* bytes = from.size() <= StringView::kInline ? shorter : call.arena->allocate(from.size());
+    if (change_ascii_case(from, kCase, bytes)) return StringView(bytes, static_cast<u32>(from.size()));
+    change_case(from, kCase, scratch);
+    return kept_text(call, scratch);
   });
 }
 

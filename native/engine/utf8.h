@@ -1,6 +1,7 @@
 // Walking over UTF-8: code points, their lengths, and white space. Broken bytes count as one code point each.
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -49,11 +50,17 @@ inline void append_utf8(std::string& out, u32 value) {
   out.push_back(static_cast<char>(0x80 | (value & 0x3f)));
 }
 
-// Bytes that begin a code point.
+// Bytes that begin a code point: all but continuations, eight at a time.
 inline u64 count_code_points(std::string_view text) {
-  u64 count = 0;
-  for (const char c : text) count += !is_continuation(c);
-  return count;
+  u64 continuations = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    u64 bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    continuations += static_cast<u64>(__builtin_popcountll(bytes >> 7 & ~(bytes >> 6) & 0x0101010101010101u));
+  }
+  for (; at < text.size(); ++at) continuations += is_continuation(text[at]);
+  return text.size() - continuations;
 }
 
 // Unicode's White_Space.

@@ -50,7 +50,8 @@ inline Split split(V x) {
   const U shifted = reinterpret_cast<U>(bits_of(normal)) - 0x3fe6a09e667f3bcdu + (u64{1024} << 52);
   const U exponent = shifted >> 52;
   const V k = value_of(reinterpret_cast<M>(exponent | 0x4330000000000000u)) - (4503599627370496.0 + 1024.0);
-  const V m = value_of(bits_of(normal) - (reinterpret_cast<M>(exponent << 52) - static_cast<i64>(u64{1024} << 52)));
+  const V m =
+      value_of(reinterpret_cast<M>(reinterpret_cast<U>(bits_of(normal)) - ((exponent << 52) - (u64{1024} << 52))));
   return {m, k - choose(small, all(54.0), V{})};
 }
 
