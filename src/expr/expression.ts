@@ -128,7 +128,7 @@ function describe(value: unknown): string {
   if (value instanceof OrderingObject) return 'a sort key; leave .asc() or .desc() out';
   if (value instanceof NamedObject) return `an expression named by .as(${JSON.stringify(value.name)})`;
   if (value instanceof Promise) return 'a promise; await it before';
-  return Array.isArray(value) ? 'an array' : `an ${typeof value}`;
+  return isList(value) ? 'an array' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
 /** A call of a function with expressions or values. */

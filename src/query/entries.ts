@@ -32,7 +32,7 @@ function describe(value: unknown): string {
   if (value instanceof NamedObject)
     return `an expression named ${JSON.stringify(value.name)}; leave .as() out`;
   if (typeof value === 'function') return 'a function that gives a function';
-  return isList(value) ? 'an array' : `an ${typeof value}`;
+  return isList(value) ? 'an array' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
 /**

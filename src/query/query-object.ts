@@ -14,6 +14,7 @@ import { project } from '../plan/nodes/project.js';
 import { printPlan } from '../plan/print-plan.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
+import { runOptionsOf, writeOptionsOf } from './option-names.js';
 import type { Query } from './query.js';
 import { appendInSteps } from './row-steps.js';
 import type { QueryState } from './state.js';
@@ -70,12 +71,12 @@ export class QueryObject implements Members {
     return this.#next(relocate(this.#state, columns));
   }
 
-  mutate(entries: unknown): QueryObject {
-    return this.#next(mutate(this.#state, entries));
+  mutate(entries: unknown, ...more: readonly unknown[]): QueryObject {
+    return this.#next(mutate(this.#state, entries, more));
   }
 
-  transmute(entries: unknown): QueryObject {
-    return this.#next(transmute(this.#state, entries));
+  transmute(entries: unknown, ...more: readonly unknown[]): QueryObject {
+    return this.#next(transmute(this.#state, entries, more));
   }
 
   groupBy(...keys: readonly unknown[]): QueryObject {
@@ -126,60 +127,66 @@ export class QueryObject implements Members {
     return this.#next(sliceExtreme(this.#state, 'sliceMax', args));
   }
 
-  async collect(options: RunOptions = {}): Promise<Table> {
-    return this.#state.engine.executor.collect(this.plan, options);
+  #collect(plan: PlanNode, options: RunOptions): Promise<Table> {
+    return this.#state.engine.executor.collect(plan, options);
   }
 
-  batches(options: RunOptions = {}): AsyncGenerator<Table, void, undefined> {
-    return this.#state.engine.executor.batches(this.plan, options);
+  async collect(options?: RunOptions): Promise<Table> {
+    return this.#collect(this.plan, runOptionsOf(options, 'collect'));
+  }
+
+  batches(options?: RunOptions): AsyncGenerator<Table, void, undefined> {
+    return this.#state.engine.executor.batches(this.plan, runOptionsOf(options, 'batches'));
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Table, void, undefined> {
     return this.batches();
   }
 
-  async rows(options: RunOptions = {}): Promise<Record<string, unknown>[]> {
+  async rows(options?: RunOptions): Promise<Record<string, unknown>[]> {
     const rows: Record<string, unknown>[] = [];
-    for await (const batch of this.batches(options)) await appendInSteps(batch, batch.numRows, rows);
+    for await (const batch of this.batches(runOptionsOf(options, 'rows')))
+      await appendInSteps(batch, batch.numRows, rows);
     return rows;
   }
 
-  async pull(name: string, options: RunOptions = {}): Promise<unknown[]> {
+  async pull(name: string, options?: RunOptions): Promise<unknown[]> {
     const known = columnName(name, this.schema, 'pull');
     const only = project(this.plan, [{ name: known, expr: column(known) }]);
-    const table = await this.#state.engine.executor.collect(only, options);
+    const table = await this.#collect(only, runOptionsOf(options, 'pull'));
     const values: unknown[] = [];
     await appendInSteps(table.column(known), table.numRows, values);
     return values;
   }
 
-  async first(options: RunOptions = {}): Promise<Record<string, unknown> | undefined> {
-    const table = await this.#state.engine.executor.collect(limit(this.plan, 1), options);
+  async first(options?: RunOptions): Promise<Record<string, unknown> | undefined> {
+    const table = await this.#collect(limit(this.plan, 1), runOptionsOf(options, 'first'));
     return table.at(0);
   }
 
-  async numRows(options: RunOptions = {}): Promise<number> {
+  async numRows(options?: RunOptions): Promise<number> {
     const counted = aggregate(this.plan, [], [{ name: 'n', expr: aggregateExpr('n', []) }]);
-    const table = await this.#state.engine.executor.collect(counted, { ...options, int64: 'number' });
+    const table = await this.#collect(counted, { ...runOptionsOf(options, 'numRows'), int64: 'number' });
     return Number(table.at(0)?.['n']);
   }
 
-  async toArrow(options: RunOptions = {}): Promise<ArrowTable> {
-    return (await this.collect(options)).toArrow();
+  async toArrow(options?: RunOptions): Promise<ArrowTable> {
+    return (await this.#collect(this.plan, runOptionsOf(options, 'toArrow'))).toArrow();
   }
 
-  async writeVtr(path: string, options: WriteVtrOptions = {}): Promise<WrittenRows> {
+  async writeVtr(path: string, options?: WriteVtrOptions): Promise<WrittenRows> {
     const { executor, stores } = this.#state.engine;
     if (typeof path !== 'string') throw new EngineError('argument', 'writeVtr takes the path of a file');
-    return executor.write(this.plan, stores.vtrSink(path, options), options);
+    const known = writeOptionsOf(options);
+    return executor.write(this.plan, stores.vtrSink(path, { ...known }), known);
   }
 
-  async explain(options: RunOptions & { readonly run?: boolean } = {}): Promise<string> {
-    return this.#state.engine.executor.explain(this.plan, options);
+  async explain(options?: RunOptions & { readonly run?: boolean }): Promise<string> {
+    return this.#state.engine.executor.explain(this.plan, runOptionsOf(options, 'explain', ['run']));
   }
 
-  async glimpse(options: RunOptions = {}): Promise<string> {
-    const table = await this.#state.engine.executor.collect(limit(this.plan, glimpseRows), options);
+  async glimpse(options?: RunOptions): Promise<string> {
+    const table = await this.#collect(limit(this.plan, glimpseRows), runOptionsOf(options, 'glimpse'));
     return printGlimpse(table);
   }
 

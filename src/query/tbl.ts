@@ -3,10 +3,12 @@ import { EngineError } from '../base/engine-error.js';
 import type { Source } from '../data/doors.js';
 import type { Table } from '../data/table.js';
 import { scan } from '../plan/nodes/scan.js';
-import type { Engine, FormatOptions } from './engine.js';
+import type { Engine } from './engine.js';
+import { sourceOptionsOf } from './option-names.js';
 import type { Query } from './query.js';
 import { QueryObject } from './query-object.js';
 import type { UntypedRow } from './row-types.js';
+import type { TblOptions } from './tbl-options.js';
 
 /** A column in memory. */
 export type ColumnValues =
@@ -52,12 +54,6 @@ export type SourceInput =
   | ColumnRecord
   | { readonly schema: object; readonly batches: readonly object[] };
 
-/** How a source is opened. */
-export interface TblOptions extends FormatOptions {
-  /** The format, where the extension does not say: `'vtr'`, `'parquet'`. */
-  readonly format?: string;
-}
-
 /** The type of `tbl`. */
 export interface Tbl {
   <Row extends object>(rows: readonly Row[], options?: TblOptions): Query<RowOfObjects<Row>>;
@@ -69,17 +65,15 @@ export interface Tbl {
  * A `tbl` over an engine: it opens a source, which reads the schema and nothing more, and gives the query of all its rows.
  */
 export function createTbl(engine: Engine): Tbl {
-  const open = (source: unknown, options: unknown = {}): QueryObject => {
+  const open = (source: unknown, options?: unknown): QueryObject => {
     if (source instanceof QueryObject) return source;
     if (source === undefined || source === null)
       throw new EngineError(
         'argument',
         `tbl takes a path, rows, columns, a Table or Arrow data, not ${String(source)}`,
       );
-    if (typeof options !== 'object' || options === null)
-      throw new EngineError('argument', `the options of tbl are an object: { format: 'parquet' }`);
     return new QueryObject({
-      plan: scan(engine.stores.open(source, options as FormatOptions)),
+      plan: scan(engine.stores.open(source, { ...sourceOptionsOf(options) })),
       groups: [],
       engine,
     });

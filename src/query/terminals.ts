@@ -4,14 +4,11 @@ import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
 import type { RunFigures } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
-import type { FormatOptions } from './engine.js';
+import type { WriteVtrOptions as VtrOptions } from '../storage/vtr/vtr-sink.js';
 import type { Name, OutRow, PlainRow } from './row-types.js';
 
 /** Options of `writeVtr`. */
-export interface WriteVtrOptions extends RunOptions, FormatOptions {
-  /** Adds rows to a file that is there; the columns must be the same. */
-  readonly append?: boolean;
-}
+export interface WriteVtrOptions extends RunOptions, VtrOptions {}
 
 /** What `writeVtr` wrote. */
 export interface Written {

@@ -23,7 +23,7 @@ it('a moment is the same both ways, in every unit', () => {
     fc.property(
       days,
       fc.integer({ min: 0, max: 86_399 }),
-      fc.double({ min: 0, max: 0.999 }),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
       fc.constantFrom(...units),
       (day, second, part, unit) => {
         const per = ticksPerSecond(unit);

@@ -30,6 +30,17 @@ describe('a terminal', () => {
     expect(await q.writeVtr('x.vtr')).toMatchObject({ rows: 2, bytes: 64 });
     await expect(q.writeVtr(5 as never)).rejects.toThrow('takes the path of a file');
   });
+  it('refuses options it does not know', async () => {
+    const q = fakeTbl(answer).tbl<Flight>(flightSource());
+    await expect(q.collect({ thread: 1 } as object)).rejects.toMatchObject({
+      code: 'argument',
+      message: expect.stringMatching(/^collect has no option "thread"; did you mean "threads"\?/) as string,
+    });
+    await expect(q.writeVtr('a.vtr', { apend: true } as object)).rejects.toThrow('did you mean "append"?');
+    await expect(q.explain({ run: true })).resolves.toContain('scan');
+    await expect(q.collect({ run: true } as object)).rejects.toThrow('collect has no option "run"');
+    await expect(q.first(5 as never)).rejects.toThrow('the options of first are an object');
+  });
   it('gives rows, a column, the first row, and their number', async () => {
     const { tbl, asked } = fakeTbl(answer);
     const q = tbl<Flight>(flightSource());
@@ -107,4 +118,5 @@ it('tbl takes a query as it is, and refuses nothing at all', () => {
   expect(tbl(q as never)).toBe(q);
   expect(failure(() => tbl(undefined as never))).toContain('argument: tbl takes a path, rows');
   expect(failure(() => tbl('a.vtr', 'vtr' as never))).toContain('the options of tbl are an object');
+  expect(failure(() => tbl('a.vtr', { formt: 'vtr' } as object))).toContain('did you mean "format"?');
 });

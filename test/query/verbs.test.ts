@@ -159,6 +159,10 @@ describe('mutate and transmute', () => {
     expect(failure(() => wrong(flights).mutate({ m: col('origin').add(1) }))).toContain(
       'type: in origin + 1',
     );
+    expect(
+      failure(() => (flights.mutate as (...args: unknown[]) => unknown)({ a: 1 }, { by: 'origin' })),
+    ).toContain('unsupported: mutate takes no options');
+    expect(failure(() => flights.filter('delay > 5' as never))).toContain('not a string');
     expect(failure(() => flights.transmute({}))).toContain('plan: the result would have no columns');
   });
 });

@@ -24,8 +24,18 @@ function newColumns(state: QueryState, entries: unknown, verb: string): readonly
   return columns;
 }
 
+/** Groups would matter to windows only. */
+function refuseMore(more: readonly unknown[], verb: string): void {
+  if (more.every((option) => option === undefined)) return;
+  throw new EngineError(
+    'unsupported',
+    `${verb} takes no options: { by } is for windows, which this release does not have`,
+  );
+}
+
 /** All columns, those of the same name replaced in their place, new ones at the end. */
-export function mutate(state: QueryState, entries: unknown): QueryState {
+export function mutate(state: QueryState, entries: unknown, more: readonly unknown[]): QueryState {
+  refuseMore(more, 'mutate');
   const columns = newColumns(state, entries, 'mutate');
   if (columns.length === 0) return state;
   const replaced = new Map<string, Expr>(columns.map(({ name, expr }) => [name, expr]));
@@ -36,7 +46,8 @@ export function mutate(state: QueryState, entries: unknown): QueryState {
 }
 
 /** The group keys and the new columns. */
-export function transmute(state: QueryState, entries: unknown): QueryState {
+export function transmute(state: QueryState, entries: unknown, more: readonly unknown[]): QueryState {
+  refuseMore(more, 'transmute');
   const columns = newColumns(state, entries, 'transmute');
   const keys = state.groups.map((name) => ({ name, expr: column(name) }));
   return withPlan(state, project(state.plan, [...keys, ...columns]));
