@@ -1,6 +1,6 @@
 // Builds everything and runs a benchmark of test/bench by its name.
 //
-//   npm run bench                    test/bench/main.ts
+//   npm run bench [-- task …]        test/bench/main.ts, all tasks or those named
 //   npm run bench -- machine …       test/bench/machine.ts, with the remaining arguments
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -16,9 +16,10 @@ function benchmarks() {
 }
 
 function main() {
-  const [name = 'main', ...rest] = process.argv.slice(2);
-  if (!benchmarks().includes(name))
-    throw new Error(`no benchmark ${name}; there are ${benchmarks().join(', ')}`);
+  const given = process.argv.slice(2);
+  const named = benchmarks().includes(given[0]);
+  const name = named ? given[0] : 'main';
+  const rest = named ? given.slice(1) : given;
   const native = spawnSync(process.execPath, ['scripts/build-native.mjs'], { cwd: ROOT, stdio: 'inherit' });
   if (native.status !== 0 || !buildTypeScript() || !compileRunnables()) throw new Error('the build failed');
   const script = path.join(ROOT, 'build/run/test/bench', `${name}.js`);

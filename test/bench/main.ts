@@ -9,12 +9,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import type { ChildReport } from './child.js';
-import { benchData, fileMiB } from './data.js';
-import type { EngineName, Signature } from './engines.js';
-import { engineNames } from './engines.js';
-import type { Task } from './tasks.js';
-import { tasks } from './tasks.js';
+import type { ChildReport } from './queries/child.js';
+import { benchData, fileMiB } from './queries/data.js';
+import type { EngineName, Signature } from './queries/engines.js';
+import { engineNames } from './queries/engines.js';
+import type { Task } from './queries/tasks.js';
+import { tasks } from './queries/tasks.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const rows = Number(values.rows);
-const child = path.join(path.dirname(fileURLToPath(import.meta.url)), 'child.js');
+const child = path.join(path.dirname(fileURLToPath(import.meta.url)), 'queries/child.js');
 
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -100,8 +100,10 @@ function disagreements(measured: readonly Measured[]): string {
 
 async function main(): Promise<void> {
   const engines = chosenEngines();
+  const unknown = positionals.find((name) => !tasks.some((t) => t.name === name));
+  if (unknown !== undefined)
+    throw new Error(`no task ${unknown}; there are ${tasks.map((t) => t.name).join(', ')}`);
   const chosen = positionals.length === 0 ? tasks : tasks.filter((t) => positionals.includes(t.name));
-  if (chosen.length === 0) throw new Error(`no such task; there are ${tasks.map((t) => t.name).join(', ')}`);
   say(
     `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, ${values.threads} threads, ${rows} rows`,
   );
