@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/description.h"
@@ -16,7 +17,9 @@ namespace spillway {
 // decides.
 class RowKey {
  public:
-  RowKey(const RowLayout& layout, const std::vector<SortKey>& keys, u32 group_columns);
+  // `beginnings`: for each key the expected beginning of its texts; may be shorter than `keys`. Any text sorts right.
+  RowKey(const RowLayout& layout, const std::vector<SortKey>& keys, u32 group_columns,
+         const std::vector<std::string>& beginnings = {});
 
   // The same keys of rows laid out otherwise.
   RowKey over(const RowLayout& layout) const;
@@ -62,6 +65,7 @@ class RowKey {
     u32 null_offset = 0;       // byte of the row and bit of it that say null
     u32 null_shift = 0;
     std::shared_ptr<const std::vector<u32>> ranks;
+    std::string beginning;
   };
   struct Part {
     u32 field = 0;

@@ -22,9 +22,6 @@ SortIntake::SortIntake(SortState& state)
   } else if (state.group_limit >= 0) {
     prune_at_ = kGroupPrune;
   }
-  if (state.probe_layout != nullptr) {
-    probe_ = Buffer(std::size_t{state.probe_layout->width()} * kVectorRows + kSortSlack);
-  }
 }
 
 void SortIntake::begin(u64 sequence) {
@@ -34,6 +31,7 @@ void SortIntake::begin(u64 sequence) {
 
 void SortIntake::take(const Chunk& chunk) {
   if (chunk.selected == 0 || state_.keep == 0) return;
+  state_.prepare(&chunk);
   u16 selection[kVectorRows];
   if (state_.probe_layout != nullptr && bounded_) {
     u32 count = within_bounds(chunk, selection);
@@ -50,6 +48,7 @@ void SortIntake::end() {
 
 u32 SortIntake::within_bounds(const Chunk& chunk, u16* selection) {
   u64 words[kVectorRows];
+  if (probe_.empty()) probe_ = Buffer(std::size_t{state_.probe_layout->width()} * kVectorRows + kSortSlack);
   u8* rows = probe_.data();
   state_.probe_layout->pack(chunk.columns, chunk.selection, 0, chunk.selected, rows, nullptr);
   state_.probe_key->words(0, rows, state_.probe_layout->width(), chunk.selected, words);
@@ -89,7 +88,7 @@ void SortIntake::store(const Chunk& chunk, const u16* selection, u32 count) {
 }
 
 bool SortIntake::reserve_block() {
-  std::size_t bytes = store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow;
+  std::size_t bytes = store_->next_block_bytes(PartitionSort::kBytesPerRow);
   return reservation_.bytes() + bytes <= state_.share && reservation_.try_grow(bytes);
 }
 
@@ -100,7 +99,7 @@ void SortIntake::make_room() {
       if (store_->room() == 0 && !reserve_block()) seal();
       if (store_->room() != 0) return;
     } else {
-      reservation_.grow(store_->block_bytes(), "the rows of a sort");
+      reservation_.grow(store_->next_block_bytes(PartitionSort::kBytesPerRow), "the rows of a sort");
     }
   }
   store_->add_block();
@@ -210,8 +209,7 @@ void SortIntake::keep_only(std::vector<SortEntry> kept, const std::vector<SortPi
   for (const SortEntry& entry : kept) fresh->append_row(row_of(entry.ref), pieces[tag_of(entry.ref)].sequence);
   fresh->begin(sequence_);
   store_ = std::move(fresh);
-  std::size_t block = store_->block_bytes() + std::size_t{store_->block_rows()} * PartitionSort::kBytesPerRow;
-  std::size_t held = store_->blocks() * block + store_->text_bytes();
+  std::size_t held = store_->held_bytes(PartitionSort::kBytesPerRow) + store_->text_bytes();
   text_reserved_ = store_->text_bytes();
   if (held < reservation_.bytes()) {
     reservation_.shrink(reservation_.bytes() - held);

@@ -115,6 +115,7 @@ class SortSink : public Sink {
   }
 
   Step after_taking() {
+    state_->prepare(nullptr);
     u64 rows = 0;
     for (const auto& intake : intakes_) rows += intake->rows();
     bool forced = state_->context.options.force_spill && rows != 0 && state_->keep == ~u64{0};

@@ -13,13 +13,16 @@
 
 namespace spillway {
 
-struct SortState {
+class SortState {
+ public:
   SortState(QueryContext& context, const SinkDescription& description, const std::vector<ColumnFacts>& inputs);
 
   QueryContext& context;
   std::vector<ColumnFacts> facts;
   std::shared_ptr<const RowLayout> layout;
+  // Made by `prepare`: text sorts better once a few rows have shown how texts begin.
   std::shared_ptr<const RowKey> key;
+  void prepare(const Chunk* first);
   u32 threads;
   i64 group_limit;  // −1: none
   u64 offset;
@@ -49,6 +52,11 @@ struct SortState {
   bool spilled();
 
  private:
+  void make_key(const std::vector<std::string>& beginnings);
+
+  std::vector<SortKey> keys_;
+  u32 group_columns_;
+  std::atomic<bool> prepared_{false};
   std::mutex mutex_;
   std::vector<SortRun> runs_;
   std::vector<std::unique_ptr<SpillFile>> files_;

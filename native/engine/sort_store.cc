@@ -6,27 +6,45 @@
 #include "engine/sort_entry.h"
 
 namespace spillway {
+namespace {
 
-SortStore::SortStore(const RowLayout& layout, std::size_t block_bytes)
-    : layout_(layout), block_bytes_(std::max(block_bytes, layout.width() + kSortSlack)), heap_(64 * 1024) {
-  block_rows_ = static_cast<u32>((block_bytes_ - kSortSlack) / layout.width());
+constexpr std::size_t kFirstBlock = std::size_t{64} << 10;
+
+}  // namespace
+
+SortStore::SortStore(const RowLayout& layout, std::size_t most_block_bytes)
+    : layout_(layout), most_block_bytes_(most_block_bytes), heap_(64 * 1024) {}
+
+u32 SortStore::room() const { return block_ < blocks_.size() ? blocks_[block_].rows - used_ : 0; }
+
+std::size_t SortStore::next_bytes() const {
+  std::size_t bytes = std::clamp(block_bytes_, std::min(kFirstBlock, most_block_bytes_), most_block_bytes_);
+  return std::max(bytes, layout_.width() + kSortSlack);
 }
 
-u32 SortStore::room() const { return block_ < blocks_.size() ? block_rows_ - used_ : 0; }
+std::size_t SortStore::next_block_bytes(std::size_t extra) const {
+  std::size_t bytes = next_bytes();
+  return bytes + (bytes - kSortSlack) / layout_.width() * extra;
+}
 
-void SortStore::add_block() { blocks_.emplace_back(block_bytes_); }
+void SortStore::add_block() {
+  std::size_t bytes = next_bytes();
+  u32 rows = static_cast<u32>((bytes - kSortSlack) / layout_.width());
+  blocks_.push_back({Buffer(bytes), rows});
+  block_bytes_ += bytes;
+  room_rows_ += rows;
+}
 
 u8* SortStore::place(u32 count, u64 sequence) {
-  u8* rows = blocks_[block_].data() + std::size_t{used_} * layout_.width();
+  u8* rows = blocks_[block_].bytes.data() + std::size_t{used_} * layout_.width();
   if (!pieces_.empty() && used_ != 0 && pieces_.back().sequence == sequence) {
     pieces_.back().count += count;
   } else {
     pieces_.push_back({rows, count, sequence});
   }
-  greatest_ = std::max(greatest_, sequence);
   rows_ += count;
   used_ += count;
-  if (used_ == block_rows_) {
+  if (used_ == blocks_[block_].rows) {
     ++block_;
     used_ = 0;
   }
@@ -64,12 +82,6 @@ void SortStore::clear() {
   rows_ = 0;
   block_ = 0;
   used_ = 0;
-  greatest_ = 0;
-}
-
-void SortStore::trim() {
-  std::size_t kept = block_ + (used_ != 0 ? 1u : 0u);
-  if (kept < blocks_.size()) blocks_.resize(kept);
 }
 
 }  // namespace spillway

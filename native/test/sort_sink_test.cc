@@ -31,7 +31,7 @@ const Kind kKinds[] = {
     {Type::Date, Shape::Ranged}, {Type::Timestamp, Shape::Wide}, {Type::I64, Shape::Ranged},
     {Type::I32, Shape::Small},   {Type::I64, Shape::Constant},   {Type::I64, Shape::Sorted},
     {Type::Utf8, Shape::Text},   {Type::Utf8, Shape::LongText},  {Type::Utf8, Shape::Dictionary},
-    {Type::F32, Shape::Sorted},
+    {Type::F32, Shape::Sorted},  {Type::Utf8, Shape::Prefixed},
 };
 
 Table random_table(std::size_t rows, u32 columns, Random& random) {

@@ -40,7 +40,7 @@ struct Column {
   std::string cell(std::size_t row) const;
 };
 
-enum class Shape { Small, Wide, Ranged, Constant, Text, LongText, Dictionary, Sorted };
+enum class Shape { Small, Wide, Ranged, Constant, Text, LongText, Prefixed, Dictionary, Sorted };
 
 struct Table {
   std::size_t rows = 0;
