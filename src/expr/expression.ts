@@ -11,13 +11,28 @@ import { printExpr } from './print-expr.js';
 import { recordBuilt } from './recording.js';
 import { parseTypeName } from './type-name.js';
 
+/** Most calls inside each other: every walk over an expression recurses, and stacks are finite. */
+const DEEPEST = 500;
+
 /** An expression as the builders make it; users see it through the interfaces of `methods.ts`. */
 export class ExpressionObject {
   readonly expr: Expr;
+  /** Calls inside each other. */
+  readonly depth: number;
 
-  /** @param parts the expressions it is built of, which are used thereby */
+  /**
+   * @param parts the expressions it is built of, which are used thereby
+   * @throws EngineError `limit` for one nested so deep that walking it could overflow the stack
+   */
   constructor(expr: Expr, parts: readonly ExpressionObject[] = []) {
     this.expr = expr;
+    this.depth = parts.reduce((deepest, part) => Math.max(deepest, part.depth), 0) + 1;
+    if (this.depth > DEEPEST)
+      throw new EngineError(
+        'limit',
+        `an expression is nested deeper than ${DEEPEST} calls; .and(…), .or(…) and .concat(…) take many operands at ` +
+          'once, .in([…]) many values, and a column made by mutate() starts anew',
+      );
     Object.freeze(this);
     recordBuilt(this, parts);
   }

@@ -101,10 +101,7 @@ const FORMS: ReadonlyMap<string, (args: readonly Expr[]) => Printed> = new Map([
   ['not', ([arg]) => ({ text: `not ${within(arg, 3)}`, binds: 3 })],
   ['isNull', ([arg]) => ({ text: `${within(arg, 5)} is null`, binds: 4 })],
   ['isNotNull', ([arg]) => ({ text: `${within(arg, 5)} is not null`, binds: 4 })],
-  [
-    'in',
-    ([arg, ...list]) => ({ text: `${within(arg, 5)} in (${list.map(printExpr).join(', ')})`, binds: 4 }),
-  ],
+  ['in', ([arg, ...list]) => ({ text: `${within(arg, 5)} in (${printList(list)})`, binds: 4 })],
   [
     'between',
     ([arg, low, high]) => ({
@@ -113,6 +110,15 @@ const FORMS: ReadonlyMap<string, (args: readonly Expr[]) => Printed> = new Map([
     }),
   ],
 ] satisfies [string, (args: readonly Expr[]) => Printed][]);
+
+/** Values shown of a long list. */
+const SHOWN_VALUES = 12;
+
+function printList(list: readonly Expr[]): string {
+  const shown = list.slice(0, SHOWN_VALUES).map(printExpr).join(', ');
+  const more = list.length - SHOWN_VALUES;
+  return more > 0 ? `${shown}, … ${more.toLocaleString('en-US')} more` : shown;
+}
 
 function within(expr: Expr | undefined, least: number): string {
   if (expr === undefined) return '?';

@@ -9,6 +9,7 @@ import { asc, caseWhen, coalesce, col, desc, ifElse, lit } from '../../src/expr/
 import { ExpressionObject } from '../../src/expr/expression.js';
 import { fn } from '../../src/expr/fn.js';
 import { functions } from '../../src/expr/functions/index.js';
+import { resolve } from '../../src/expr/resolve.js';
 import { runRecorded } from '../../src/expr/recording.js';
 import type { Columns } from '../../src/expr/row.js';
 import { columnsOf } from '../../src/expr/row.js';
@@ -105,6 +106,19 @@ describe('free functions', () => {
     expect(code(() => sum('a', { distnct: true } as object))).toContain('did you mean "distinct"?');
     expect(code(() => n({ distinct: true } as object))).toContain(`nDistinct('x')`);
     expect(code(() => all((() => true) as unknown as string))).toContain('write r => all(r.x)');
+  });
+});
+
+describe('a large expression', () => {
+  it('has a limit of depth, not of size', () => {
+    const conditions = Array.from({ length: 20_000 }, (_, i) => col('delay').eq(i));
+    const [start, ...rest] = conditions;
+    const wide = start?.or(...rest) as unknown as ExpressionObject;
+    expect(resolve(wide.expr, schema).type.kind).toBe('bool');
+    const deep = (): unknown => rest.reduce((left, right) => left.or(right), col('delay').eq(-1));
+    expect(code(deep)).toContain('limit: an expression is nested deeper than 500 calls');
+    const allowed = rest.slice(0, 490).reduce((left, right) => left.or(right), col('delay').eq(-1));
+    expect(resolve((allowed as unknown as ExpressionObject).expr, schema).type.kind).toBe('bool');
   });
 });
 

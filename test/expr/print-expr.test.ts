@@ -38,6 +38,11 @@ it.each([
   expect(expression.toString()).toBe(text);
 });
 
+it('cuts long lists', () => {
+  const many = Array.from({ length: 5000 }, (_, i) => i);
+  expect(a.add(1).in(many).toString()).toBe('a + 1 in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … 4,988 more)');
+});
+
 it('shows literals of a fixed type as what they mean', () => {
   expect(printExpr(literal(19782, t.date))).toBe('2024-02-29');
   expect(printExpr(literal(1500n, t.timestamp('ms')))).toBe('1970-01-01 00:00:01.5');

@@ -11,10 +11,16 @@ type Resolve = (call: Call) => Resolved;
 export function logical(op: string): Resolve {
   return (call) => {
     const args = call.operands.map((operand) => operandAs(call, operand, bool, `each operand of ${call.fn}`));
-    const [first, ...rest] = args;
-    if (first === undefined || args.length === 1) return operation(op, bool, args);
-    return rest.reduce((left, right) => operation(op, bool, [left, right]), first);
+    return args.length <= 2 ? operation(op, bool, args) : balanced(op, args);
   };
+}
+
+/** Many operands as a tree of pairs, so that its depth stays small. */
+function balanced(op: string, args: readonly Resolved[]): Resolved {
+  const [first] = args;
+  if (first !== undefined && args.length === 1) return first;
+  const middle = Math.ceil(args.length / 2);
+  return operation(op, bool, [balanced(op, args.slice(0, middle)), balanced(op, args.slice(middle))]);
 }
 
 /** Anything to a boolean about being null, itself never null. */
