@@ -1,6 +1,7 @@
 // Comparisons, null-safe equality, membership and ranges.
 #include <algorithm>
 
+#include "engine/program_membership.h"
 #include "engine/program_operation.h"
 #include "engine/program_truth.h"
 #include "kernels/compare.h"
@@ -52,6 +53,11 @@ void eq_null(Call& call) {
 
 // SQL's IN: true if equal to any; else null if the value or any candidate is null; else false.
 void in(Call& call) {
+  if (call.count > kMembersToHash &&
+      std::all_of(call.operands + 1, call.operands + call.count, [](const Vector& v) { return v.constant; })) {
+    write_truth(member_truth(call.operands[0], {call.operands + 1, call.count - 1}, call.rows), call);
+    return;
+  }
   Truth found = truth_false(call.rows);
   const VectorKernel equality = kernel_of(compare_kernels().eq, call);
   for (u32 i = 1; i < call.count; ++i) {

@@ -113,6 +113,12 @@ ColumnFacts facts_of_step(const Step& step, const Instruction& instruction, cons
     facts.may_be_null =
         operation.keeps != nullptr || std::any_of(step.arguments.begin(), step.arguments.end(), nullable);
   }
+  for (const u32 argument : step.arguments) {
+    // Of a dictionary column and constants (that is when there is a memo), text results share one dictionary too.
+    if (step.memo != nullptr && known[argument].dictionary != nullptr) {
+      facts.dictionary = step.memo->promise(*known[argument].dictionary);
+    }
+  }
   if (operation.has_range) {
     set_range(facts, operation.min, operation.max);
   } else if (operation.monotonic) {

@@ -11,7 +11,11 @@ namespace spillway {
 namespace {
 
 // Values of one register; kernels may write up to the next 64 rows.
-Buffer values_buffer(u32 width) { return Buffer(std::size_t{kVectorRows} * width); }
+Buffer values_buffer(u32 width) {
+  Buffer buffer(std::size_t{kVectorRows} * width);
+  std::memset(buffer.data(), 0, buffer.size());  // rows that nobody computes are looked at all the same
+  return buffer;
+}
 
 }  // namespace
 
@@ -121,23 +125,25 @@ void Interpreter::execute(const Step& step) {
 
 // One dictionary column varies: its codes choose among results made once per entry.
 bool Interpreter::execute_by_dictionary(const Step& step, Vector& result) {
-  if (step.memo == nullptr || diagnosing_) return false;
+  if (step.memo == nullptr || diagnosing_) return false;  // diagnosing wants the failure itself
   u32 column = step.arguments[0];
   for (const u32 argument : step.arguments) {
     if (!plan_->is_constant(argument)) column = argument;
   }
   if (poisoned_ && !poison_.empty() && poison_[column].any) return false;
   const Vector& v = value_of(column);
-  if (v.dictionary == nullptr || v.constant) return false;
-  const MemoTable* table = step.memo->table(*v.dictionary, rows_);
+  if (v.dictionary == nullptr) return false;
+  const u32 rows = v.constant ? 1 : rows_;
+  const MemoTable* table = step.memo->table(*v.dictionary, rows);
   if (table == nullptr) return false;
   Room& room = slots_[step.slot];
   if (room.values.empty()) room.values = values_buffer(plan_->slot_widths[step.slot]);
-  const bool nullable = step.memo->look_up(*table, v, rows_, room.values.data(), room.validity.words);
+  const bool nullable = step.memo->look_up(*table, v, rows, room.values.data(), room.validity.words);
   result.type = step.type;
   result.data = room.values.data();
   result.validity = nullable ? room.validity.words : nullptr;
   result.dictionary = table->derived.get();
+  result.constant = v.constant;
   return true;
 }
 

@@ -48,11 +48,20 @@ const MemoTable* Memo::find(const Dictionary& dictionary) const {
 const MemoTable* Memo::table(const Dictionary& dictionary, u32 rows) {
   const MemoTable* found = find(dictionary);
   if (found == nullptr) {
+    if (&dictionary == promised_) throw Error(ErrorCode::Internal, "a column's dictionary grew while it was read");
     const u64 seen = rows_seen_.fetch_add(rows, std::memory_order_relaxed) + rows;
     if (dictionary.size() > kSmall && seen * kWorthwhile < dictionary.size()) return nullptr;
     found = make_now(dictionary);
   }
   return found != nullptr && found->usable ? found : nullptr;
+}
+
+const Dictionary* Memo::promise(const Dictionary& dictionary) {
+  if (result_ != Type::Utf8 || dictionary.size() > kSmall) return nullptr;
+  const MemoTable* made = make_now(dictionary);
+  if (made == nullptr || !made->usable) return nullptr;
+  promised_ = &dictionary;
+  return made->derived.get();
 }
 
 const MemoTable* Memo::make_now(const Dictionary& dictionary) {

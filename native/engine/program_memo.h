@@ -36,11 +36,12 @@ class Memo {
   Memo& operator=(const Memo&) = delete;
 
   // The results for `dictionary`, or null: compute these `rows` rows by themselves (the table is not worth its making
-  // yet, is being made, or has no results).
+  // yet, is being made, or has no results). Throws Error Internal if a promised dictionary has grown.
   const MemoTable* table(const Dictionary& dictionary, u32 rows);
 
-  // Made at once, if not yet; null if it has no results.
-  const MemoTable* make_now(const Dictionary& dictionary);
+  // The derived dictionary that every vector over `dictionary` will have from now on, or null: there is none to promise
+  // (results are no text, some entry has no result, or the dictionary is large).
+  const Dictionary* promise(const Dictionary& dictionary);
 
   // Writes the results for a column of `rows` codes into `out` and `validity`; says whether there may be nulls.
   // A text result is codes of the table's derived dictionary.
@@ -48,6 +49,7 @@ class Memo {
 
  private:
   const MemoTable* find(const Dictionary& dictionary) const;
+  const MemoTable* make_now(const Dictionary& dictionary);
   std::unique_ptr<MemoTable> make(const Dictionary& dictionary) const;
   void compute(MemoTable& table, const StringView* texts, u32 begin, u32 rows, bool null_row,
                std::vector<StringView>& text_results) const;
@@ -60,6 +62,7 @@ class Memo {
   std::atomic<const MemoTable*> newest_{nullptr};
   std::atomic<u64> rows_seen_{0};
   std::atomic_flag making_ = ATOMIC_FLAG_INIT;
+  const Dictionary* promised_ = nullptr;  // set before the program is shared
 };
 
 }  // namespace spillway

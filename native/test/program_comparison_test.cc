@@ -68,6 +68,34 @@ TEST(in_is_null_where_a_null_could_have_been_equal) {
   }
 }
 
+TEST(in_many_constants) {
+  std::mt19937_64 random(9);
+  for (const Type type : kTypes) {
+    for (const bool with_null : {false, true}) {
+      std::vector<TestColumn> operands{column(type, random_cells(type, 1500, 0.1, random))};
+      for (u32 i = 0; i < 60; ++i) {
+        TestColumn candidate = column(type, {with_null && i == 30 ? null_cell() : random_cell(type, random)});
+        candidate.constant = true;
+        operands.push_back(candidate);
+      }
+      const Answer answer = run_operation("in", Type::Bool, operands, 1500, {}, true);
+      for (u32 r = 0; r < 1500; ++r) {
+        const Cell& value = operands[0].cells[r];
+        bool found = false;
+        for (std::size_t i = 1; i < operands.size() && !value.null; ++i) {
+          found |= !operands[i].cells[0].null && order(type, value, operands[i].cells[0]) == 0;
+        }
+        const Cell expected = found ? int_cell(1) : value.null || with_null ? null_cell() : int_cell(0);
+        if (!same_cell(Type::Bool, answer.columns[0][r], expected)) {
+          CHECK_EQ(show_cell(type, value) + " in: " + show_cell(Type::Bool, answer.columns[0][r]),
+                   show_cell(Type::Bool, expected));
+          break;
+        }
+      }
+    }
+  }
+}
+
 TEST(between_is_false_as_soon_as_one_bound_says_so) {
   for (const Type type : kTypes) {
     check_operation("between", Type::Bool, {type, type, type}, [&](const std::vector<Cell>& c) -> std::optional<Cell> {

@@ -106,6 +106,31 @@ TEST(text_results_stay_dictionaries) {
   if (chunk.columns[1].dictionary != nullptr) CHECK_EQ(chunk.columns[1].dictionary->size(), 7u);
 }
 
+TEST(facts_promise_the_dictionary_of_text_results) {
+  std::vector<TestColumn> columns{random_codes(airports(), 300, 0.1, 1)};
+  ProgramBuilder b(columns);
+  const u32 other = b.constant(Type::Utf8, text_cell("?"));
+  const u32 lower = b.operation("lower", Type::Utf8, {0}), whole = b.operation("coalesce", Type::Utf8, {lower, other});
+  std::vector<ColumnFacts> facts(1);
+  facts[0].type = Type::Utf8;
+  facts[0].dictionary = columns[0].dictionary.get();
+  const auto program = Program::compile(b.build({0, lower, whole}), facts);
+  CHECK(program->outputs()[0].dictionary == columns[0].dictionary.get());
+  CHECK(program->outputs()[1].dictionary != nullptr);
+  const auto state = program->make_state();
+  for (const bool constant : {false, true}) {
+    columns[0].constant = constant;
+    TestReader reader(columns, 300);
+    const Chunk& chunk = state->run(reader, reader.next());
+    for (u32 c = 0; c < 3; ++c) CHECK(chunk.columns[c].dictionary == program->outputs()[c].dictionary);
+    for (u32 r = 0; r < 300; ++r) {
+      const Cell& cell = columns[0].at(r);
+      CHECK_EQ(cell_of(chunk.columns[1], r).null, cell.null);
+      CHECK_EQ(cell_of(chunk.columns[2], r).text.size(), cell.null ? 1 : cell.text.size());
+    }
+  }
+}
+
 TEST(two_columns_of_one_dictionary_compare_by_code) {
   const auto dictionary = airports();
   const std::vector<TestColumn> columns{random_codes(dictionary, 3000, 0.1, 1), random_codes(dictionary, 3000, 0.1, 2),
