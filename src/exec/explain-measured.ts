@@ -52,11 +52,11 @@ export function printMeasured(
     ...(facts === undefined ? [] : measuredCells(facts)),
   ]);
   const skipped = [
-    ...(statistics.groupsPruned > 0 ? [`${count(statistics.groupsPruned)} row groups`] : []),
-    ...(statistics.pagesPruned > 0 ? [`${count(statistics.pagesPruned)} column pages`] : []),
+    ...(statistics.groupsPruned > 0 ? [plural(statistics.groupsPruned, 'row group')] : []),
+    ...(statistics.pagesPruned > 0 ? [plural(statistics.pagesPruned, 'page')] : []),
   ];
   const total = [
-    `${count(rows)} ${rows === 1 ? 'row' : 'rows'} in ${printSeconds(seconds)}`,
+    `${plural(rows, 'row')} in ${printSeconds(seconds)}`,
     `${count(statistics.rowsScanned)} rows scanned`,
     `${formatBytes(statistics.bytesRead)} read`,
     skipped.length === 0 ? 'nothing skipped' : `${skipped.join(' and ')} skipped`,
@@ -92,6 +92,10 @@ function alignCells(table: readonly (readonly string[])[]): string {
       cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '),
     )
     .join('\n');
+}
+
+function plural(n: number, what: string): string {
+  return `${count(n)} ${what}${n === 1 ? '' : 's'}`;
 }
 
 function count(n: number): string {

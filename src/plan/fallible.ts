@@ -34,11 +34,15 @@ function castCanFail(from: DataType, to: DataType, params: readonly number[]): b
   return !(from.kind === 'timestamp' && to.kind === 'date');
 }
 
-/** True if evaluating the expression on some row may raise a `data` error (overflow, a cast that does not fit). */
-export function canFail(expr: Resolved): boolean {
+/** True if the operation itself, given operands that are there, may raise an error. All such ones give null for null. */
+export function failsItself(expr: Resolved): boolean {
   if (expr.kind !== 'operation') return false;
-  if (expr.args.some(canFail)) return true;
   const from = expr.args[0]?.type;
   if (expr.op === 'cast') return from === undefined || castCanFail(from, expr.type, expr.params);
   return CHECKED_ON_INTEGERS.has(expr.op) && isInteger(expr.type);
+}
+
+/** True if evaluating the expression on some row may raise a `data` error (overflow, a cast that does not fit). */
+export function canFail(expr: Resolved): boolean {
+  return expr.kind === 'operation' && (failsItself(expr) || expr.args.some(canFail));
 }

@@ -68,22 +68,22 @@ test('run: measured beside the plan', async () => {
   const plan = scan(fakeSource('a', []));
   const text = await executor.explain(sort(filter(plan, f('gt', c('x'), 5)), [up(c('x'))]), { run: true });
   expect(text.replace(/in [\d.]+ m?s,/, 'in T,')).toMatchInlineSnapshot(`
-      "plan as written
-        sort by x
-        └─ filter x > 5
-           └─ scan a [x]
+    "plan as written
+      sort by x
+      └─ filter x > 5
+         └─ scan a [x]
 
-      plan after push-filter
-        sort by x                                external sort, O(n log n); memory ∝ rows, spills sorted runs
-        └─ filter x > 5                          row by row
-           └─ scan a [x] skipping unless x > 5   one pass
+    plan after push-filter
+      sort by x                                external sort, O(n log n); memory ∝ rows, spills sorted runs
+      └─ filter x > 5                          row by row
+         └─ scan a [x] skipping unless x > 5   one pass
 
-      cost
-        sort or partition: one pass; memory ∝ rows; beyond the memory limit it spills to disk
+    cost
+      sort or partition: one pass; memory ∝ rows; beyond the memory limit it spills to disk
 
-      measured
-        1  scan a → filter → sort  3,000,000 → 1,200,000 rows  31.5 ms  22.9 MB read  47.7 MB spilled
-        2  sort → result           1,200,000 → 2 rows          1.23 s
-        2 rows in T, 3,000,000 rows scanned, 22.9 MB read, 2 row groups and 17 column pages skipped, 47.7 MB spilled, peak memory 64 MB"
-    `);
+    measured
+      1  scan a → filter → sort  3,000,000 → 1,200,000 rows  31.5 ms  22.9 MB read  47.7 MB spilled
+      2  sort → result           1,200,000 → 2 rows          1.23 s
+      2 rows in T, 3,000,000 rows scanned, 22.9 MB read, 2 row groups and 17 pages skipped, 47.7 MB spilled, peak memory 64 MB"
+  `);
 });

@@ -4,6 +4,7 @@ import type { DataType } from '../../data/types.js';
 import type { Resolved } from '../../expr/expr.js';
 import type { PlanNode } from '../../plan/node.js';
 import type { PipelineDescription, SinkDescription, SourceDescription } from '../description.js';
+import { guardBranches } from './guard-branches.js';
 import { labelOf } from './label.js';
 import { ProgramBuilder } from './program-builder.js';
 import type { Register } from './program-builder.js';
@@ -37,14 +38,12 @@ export class Stream {
 
   /** The value of an expression for each row that is left. */
   evaluate(expr: Resolved): Register {
-    return this.#emit(expr, this.#names);
+    return this.#emit(guardBranches(expr), this.#names);
   }
 
   /** The value that a name stands for. */
   column(name: string): Register {
-    const value = this.#names.get(name);
-    assert(value !== undefined, `that the planned column ${JSON.stringify(name)} exists`);
-    return value();
+    return valueOf(this.#names, name)();
   }
 
   /** Keeps the rows for which the condition is true. */
@@ -58,7 +57,7 @@ export class Stream {
     this.#names = new Map(
       columns.map(({ name, expr }) => {
         let register: Register | undefined;
-        return [name, () => (register ??= this.#emit(expr, below))];
+        return [name, () => (register ??= this.#emit(guardBranches(expr), below))];
       }),
     );
   }
@@ -68,19 +67,31 @@ export class Stream {
     return Object.freeze({ source: this.source, program: this.#program.finish(outputs), sink });
   }
 
-  #emit(expr: Resolved, names: ReadonlyMap<string, Value>): Register {
+  /** `seen`: parts that are shared are walked once. */
+  #emit(expr: Resolved, names: ReadonlyMap<string, Value>, seen = new Map<Resolved, Register>()): Register {
+    const known = seen.get(expr);
+    if (known !== undefined) return known;
+    const register = this.#emitNew(expr, names, seen);
+    seen.set(expr, register);
+    return register;
+  }
+
+  #emitNew(expr: Resolved, names: ReadonlyMap<string, Value>, seen: Map<Resolved, Register>): Register {
     switch (expr.kind) {
-      case 'column': {
-        const value = names.get(expr.name);
-        assert(value !== undefined, `that the planned column ${JSON.stringify(expr.name)} exists`);
-        return value();
-      }
+      case 'column':
+        return valueOf(names, expr.name)();
       case 'constant':
         return this.#program.constant(expr.value, expr.type);
       case 'operation': {
-        const args = expr.args.map((arg) => this.#emit(arg, names));
+        const args = expr.args.map((arg) => this.#emit(arg, names, seen));
         return this.#program.operation(expr.op, expr.type, args, expr.params, () => labelOf(expr));
       }
     }
   }
+}
+
+function valueOf(names: ReadonlyMap<string, Value>, name: string): Value {
+  const value = names.get(name);
+  assert(value !== undefined, `that the planned column ${JSON.stringify(name)} exists`);
+  return value;
 }

@@ -19,6 +19,8 @@ function evaluate(expr: Resolved, node: PlanNode, row: Row): Value {
     case 'constant':
       return typeof expr.value === 'bigint' ? Number(expr.value) : (expr.value as Value);
     case 'operation': {
+      const lazy = evaluateLazily(expr, node, row);
+      if (lazy !== undefined) return lazy;
       const operation = operations.get(expr.op);
       if (operation === undefined) throw new Error(`the reference has no operation ${expr.op}`);
       return operation(
@@ -27,6 +29,23 @@ function evaluate(expr: Resolved, node: PlanNode, row: Row): Value {
       );
     }
   }
+}
+
+/** A branch that is not taken is not computed. */
+function evaluateLazily(
+  expr: Extract<Resolved, { kind: 'operation' }>,
+  node: PlanNode,
+  row: Row,
+): Value | undefined {
+  const [first, second, third] = expr.args;
+  if (expr.op === 'ifElse')
+    return evaluate(evaluate(first!, node, row) === true ? second! : third!, node, row);
+  if (expr.op !== 'coalesce') return undefined;
+  for (const arg of expr.args) {
+    const value = evaluate(arg, node, row);
+    if (value !== null) return value;
+  }
+  return null;
 }
 
 const valuesOf = (expr: Expr, node: PlanNode, rows: readonly Row[]): readonly Value[] => {
