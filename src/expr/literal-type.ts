@@ -95,8 +95,11 @@ export function toPhysical(value: LiteralValue, type: DataType): LiteralValue | 
 
 function wholeOf(value: LiteralValue, type: DataType): number | bigint | undefined {
   if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value))) return undefined;
-  const whole = BigInt(value);
   const range = RANGES.get(type.kind);
+  // Lists of many numbers are common, and need no bigint.
+  if (range !== undefined && Number.isSafeInteger(value) && value >= range[0] && value <= range[1])
+    return Number(value) + 0;
+  const whole = BigInt(value);
   if (range === undefined || whole < range[0] || whole > range[1]) return undefined;
   return whole >= BigInt(Number.MIN_SAFE_INTEGER) && whole <= BigInt(Number.MAX_SAFE_INTEGER)
     ? Number(whole)

@@ -39,13 +39,16 @@ interface Printed {
   readonly binds: number;
 }
 
+/** Levels of nesting that are shown; what lies deeper is an ellipsis. */
+const DEEPEST_SHOWN = 40;
+
 /**
  * Text of an expression: `distance > 500 and origin = 'SFO'`.
  *
  * @example printExpr(col('a').add(1).mul(2).expr) // => '(a + 1) * 2'
  */
 export function printExpr(expr: Expr): string {
-  return print(expr).text;
+  return print(expr, DEEPEST_SHOWN).text;
 }
 
 /** A column's name, in double quotes unless it is a plain word. */
@@ -67,18 +70,19 @@ function printMoment(value: Date): string {
   return formatIsoTimestamp(BigInt(value.getTime()), 'ms').replace(/ 00:00:00$/, '');
 }
 
-function print(expr: Expr): Printed {
+function print(expr: Expr, levels: number): Printed {
+  if (levels === 0 && expr.kind !== 'column' && expr.kind !== 'literal') return tight('…');
   switch (expr.kind) {
     case 'column':
       return tight(printName(expr.name));
     case 'literal':
       return printNumberAware(printLiteral(expr.value, expr.type));
     case 'cast':
-      return tight(`cast(${printExpr(expr.arg)} as ${typeName(expr.to)})`);
+      return tight(`cast(${print(expr.arg, levels - 1).text} as ${typeName(expr.to)})`);
     case 'aggregate':
-      return tight(printAggregate(expr));
+      return tight(printAggregate(expr, levels - 1));
     case 'call':
-      return printCall(expr);
+      return printCall(expr, levels - 1);
   }
 }
 
@@ -89,55 +93,64 @@ function printNumberAware(text: string): Printed {
   return { text, binds: text.startsWith('-') ? UNARY : TIGHTEST };
 }
 
-function printAggregate(expr: AggregateExpr): string {
-  const inner = [...expr.args.map(printExpr), ...expr.params.map(String)].join(', ');
-  const where = expr.where === undefined ? '' : ` where ${printExpr(expr.where)}`;
+function printAggregate(expr: AggregateExpr, levels: number): string {
+  const inner = [...expr.args.map((arg) => print(arg, levels).text), ...expr.params.map(String)].join(', ');
+  const where = expr.where === undefined ? '' : ` where ${print(expr.where, levels).text}`;
   return `${expr.fn}(${expr.distinct ? 'distinct ' : ''}${inner}${where})`;
 }
 
 /** Calls that have a form of their own. */
-const FORMS: ReadonlyMap<string, (args: readonly Expr[]) => Printed> = new Map([
-  ['neg', ([arg]) => ({ text: `-${within(arg, TIGHTEST)}`, binds: UNARY })],
-  ['not', ([arg]) => ({ text: `not ${within(arg, 3)}`, binds: 3 })],
-  ['isNull', ([arg]) => ({ text: `${within(arg, 5)} is null`, binds: 4 })],
-  ['isNotNull', ([arg]) => ({ text: `${within(arg, 5)} is not null`, binds: 4 })],
-  ['in', ([arg, ...list]) => ({ text: `${within(arg, 5)} in (${printList(list)})`, binds: 4 })],
+const FORMS: ReadonlyMap<string, (args: readonly Expr[], levels: number) => Printed> = new Map([
+  ['neg', ([arg], levels) => ({ text: `-${within(arg, TIGHTEST, levels)}`, binds: UNARY })],
+  ['not', ([arg], levels) => ({ text: `not ${within(arg, 3, levels)}`, binds: 3 })],
+  ['isNull', ([arg], levels) => ({ text: `${within(arg, 5, levels)} is null`, binds: 4 })],
+  ['isNotNull', ([arg], levels) => ({ text: `${within(arg, 5, levels)} is not null`, binds: 4 })],
   [
-    'between',
-    ([arg, low, high]) => ({
-      text: `${within(arg, 5)} between ${within(low, 5)} and ${within(high, 5)}`,
+    'in',
+    ([arg, ...list], levels) => ({
+      text: `${within(arg, 5, levels)} in (${printList(list, levels)})`,
       binds: 4,
     }),
   ],
-] satisfies [string, (args: readonly Expr[]) => Printed][]);
+  [
+    'between',
+    ([arg, low, high], levels) => ({
+      text: `${within(arg, 5, levels)} between ${within(low, 5, levels)} and ${within(high, 5, levels)}`,
+      binds: 4,
+    }),
+  ],
+] satisfies [string, (args: readonly Expr[], levels: number) => Printed][]);
 
 /** Values shown of a long list. */
 const SHOWN_VALUES = 12;
 
-function printList(list: readonly Expr[]): string {
-  const shown = list.slice(0, SHOWN_VALUES).map(printExpr).join(', ');
+function printList(list: readonly Expr[], levels: number): string {
+  const shown = list
+    .slice(0, SHOWN_VALUES)
+    .map((value) => print(value, levels).text)
+    .join(', ');
   const more = list.length - SHOWN_VALUES;
   return more > 0 ? `${shown}, … ${more.toLocaleString('en-US')} more` : shown;
 }
 
-function within(expr: Expr | undefined, least: number): string {
+function within(expr: Expr | undefined, least: number, levels: number): string {
   if (expr === undefined) return '?';
-  const { text, binds } = print(expr);
+  const { text, binds } = print(expr, levels);
   return binds < least ? `(${text})` : text;
 }
 
-function printCall(expr: CallExpr): Printed {
+function printCall(expr: CallExpr, levels: number): Printed {
   const form = FORMS.get(expr.fn);
-  if (form !== undefined) return form(expr.args);
+  if (form !== undefined) return form(expr.args, levels);
   const symbol = scalarFunction(expr.fn)?.infix;
   const binds = symbol === undefined ? undefined : PRECEDENCE.get(symbol);
   if (symbol === undefined || binds === undefined || expr.args.length < 2)
-    return tight(`${expr.fn}(${expr.args.map(printExpr).join(', ')})`);
+    return tight(`${expr.fn}(${expr.args.map((arg) => print(arg, levels).text).join(', ')})`);
   // Left to right; a comparison does not continue one, and what stands right of `-` or `/` needs its parentheses.
   const associative = symbol === 'and' || symbol === 'or' || symbol === '+' || symbol === '*';
   const parts = expr.args.map((arg, i) => {
     const equalAllowed = i === 0 ? binds !== 4 : associative && isSame(arg, expr.fn);
-    return within(arg, equalAllowed ? binds : binds + 1);
+    return within(arg, equalAllowed ? binds : binds + 1, levels);
   });
   return { text: parts.join(` ${symbol} `), binds };
 }

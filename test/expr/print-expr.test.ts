@@ -43,6 +43,12 @@ it('cuts long lists', () => {
   expect(a.add(1).in(many).toString()).toBe('a + 1 in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … 4,988 more)');
 });
 
+it('cuts deep nesting', () => {
+  let deep = a.add(1);
+  for (let i = 0; i < 100; i++) deep = deep.add(1);
+  expect(deep.toString()).toBe(`…${' + 1'.repeat(40)}`);
+});
+
 it('shows literals of a fixed type as what they mean', () => {
   expect(printExpr(literal(19782, t.date))).toBe('2024-02-29');
   expect(printExpr(literal(1500n, t.timestamp('ms')))).toBe('1970-01-01 00:00:01.5');
