@@ -1,14 +1,17 @@
 /** Plans run for real: rows from JavaScript through the native engine and back. */
 import { describe, expect, test } from 'vitest';
+import { int32 } from '../../src/data/types.js';
 import { createExecutor } from '../../src/exec/executor.js';
+import { cast } from '../../src/expr/build.js';
 import type { PlanNode } from '../../src/plan/node.js';
+import { aggregate } from '../../src/plan/nodes/aggregate.js';
 import { filter } from '../../src/plan/nodes/filter.js';
 import { limit } from '../../src/plan/nodes/limit.js';
 import { project } from '../../src/plan/nodes/project.js';
 import { scan } from '../../src/plan/nodes/scan.js';
 import { sort } from '../../src/plan/nodes/sort.js';
 import { topN } from '../../src/plan/nodes/top-n.js';
-import { c, down, f, keep, named, up } from '../plan/write-expr.js';
+import { agg, c, down, f, keep, named, up } from '../plan/write-expr.js';
 import { rowsSource } from './table-source.js';
 
 const executor = createExecutor();
@@ -50,6 +53,11 @@ test('limit', async () => {
   expect(await rows(limit(scan(flights, ['delay']), 2, 1))).toEqual([{ delay: -5 }, { delay: 30 }]);
 });
 
+test('a limit in the middle', async () => {
+  const plan = filter(limit(scan(flights, ['delay']), 3), f('gt', c('delay'), 0));
+  expect(await rows(plan)).toEqual([{ delay: 10 }, { delay: 30 }]);
+});
+
 test('sort and top-n', async () => {
   expect(await rows(sort(scan(flights, ['delay']), [down(c('delay'))]))).toEqual([
     { delay: 30 },
@@ -61,6 +69,19 @@ test('sort and top-n', async () => {
   expect(await rows(topN(scan(flights, ['origin', 'delay']), [up(f('abs', c('delay')))], 2))).toEqual([
     { origin: 'LAX', delay: -5 },
     { origin: 'SFO', delay: 10 },
+  ]);
+});
+
+test('aggregate', async () => {
+  const plan = aggregate(
+    filter(scan(flights), f('gt', c('distance'), 500)),
+    ['origin'],
+    named({ n: agg('n'), delay: agg('mean', c('delay')) }),
+  );
+  expect(await rows(sort(plan, [up(c('origin'))]))).toEqual([
+    { origin: 'JFK', n: 1, delay: null },
+    { origin: 'LAX', n: 1, delay: 25 },
+    { origin: 'SFO', n: 2, delay: 20 },
   ]);
 });
 
@@ -129,6 +150,17 @@ test('a signal that comes while a query ends does no harm', async () => {
     );
     expect([5, expect.objectContaining({ code: 'cancelled' })]).toContainEqual(rowsOrError);
   }
+});
+
+test('a branch guards what can fail', async () => {
+  const source = rowsSource([{ s: '7' }, { s: 'x' }, { s: null }, { s: '12' }]);
+  const parsed = cast(c('s'), int32);
+  const isNumber = f('and', f('ge', c('s'), '0'), f('lt', c('s'), ':'));
+  const plan = project(scan(source), named({ n: f('ifElse', isNumber, parsed, -1) }));
+  expect(await rows(plan)).toEqual([{ n: 7 }, { n: -1 }, { n: -1 }, { n: 12 }]);
+  await expect(executor.collect(project(scan(source), named({ n: parsed })))).rejects.toMatchObject({
+    code: 'data',
+  });
 });
 
 test('explain with measurements', async () => {
