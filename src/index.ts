@@ -30,13 +30,22 @@ export type {
   TextExpression,
   UntypedExpression,
 } from './expr/methods.js';
-export type { Columns } from './expr/row.js';
-export type { Expression, Literal, NamedExpression, Ordering } from './expr/typed-expression.js';
+export type { ColumnLookup, Columns, DottedColumns } from './expr/row.js';
+export type {
+  Expression,
+  LikeColumn,
+  Literal,
+  NamedExpression,
+  NamesColumn,
+  OfColumn,
+  Ordering,
+  WhenEmpty,
+} from './expr/typed-expression.js';
 export type { RunFigures } from './exec/executor.js';
 export type { Query } from './query/query.js';
-export type { UntypedRow } from './query/row-types.js';
+export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
-export type { SourceInput, Tbl } from './query/tbl.js';
+export type { ColumnRecord, ColumnValues, RowOfColumns, RowOfObjects, SourceInput, Tbl } from './query/tbl.js';
 export type { TblOptions } from './query/tbl-options.js';
 export { Schema } from './data/schema.js';
 export type { Field } from './data/schema.js';
