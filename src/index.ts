@@ -45,7 +45,14 @@ export type { RunFigures } from './exec/executor.js';
 export type { Query } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
-export type { ColumnRecord, ColumnValues, RowOfColumns, RowOfObjects, SourceInput, Tbl } from './query/tbl.js';
+export type {
+  ColumnRecord,
+  ColumnValues,
+  RowOfColumns,
+  RowOfObjects,
+  SourceInput,
+  Tbl,
+} from './query/tbl.js';
 export type { TblOptions } from './query/tbl-options.js';
 export { Schema } from './data/schema.js';
 export type { Field } from './data/schema.js';
