@@ -83,6 +83,7 @@ bool collect_texts(const std::vector<VtrSlice>& slices, u32 column, const VtrInp
   texts.codes.assign(rows, 0);
   std::vector<u32> local(input.dictionary == nullptr ? 0 : input.dictionary->size(), kNone);
   TextSet set(texts.entries);
+  texts.source = input.dictionary;
   u32 row = 0;
   for (const VtrSlice& slice : slices) {
     const u64* validity = slice.block->validity(column);
@@ -102,6 +103,7 @@ bool collect_texts(const std::vector<VtrSlice>& slices, u32 column, const VtrInp
         if (code == kNone) {
           code = static_cast<u32>(texts.entries.size());
           texts.entries.push_back(input.dictionary->entries()[codes[i]]);
+          texts.source_codes.push_back(codes[i]);
         }
         texts.codes[row] = code;
       }
@@ -160,7 +162,19 @@ VtrDictionaryBuilder::Assigned VtrDictionaryBuilder::assign(const GroupTexts& te
   const u32 before = static_cast<u32>(entries_.size());
   assigned.file_codes.reserve(texts.entries.size());
   bool added;
-  for (const StringView& entry : texts.entries) assigned.file_codes.push_back(find_or_add(entry, added));
+  if (texts.source == nullptr) {
+    for (const StringView& entry : texts.entries) assigned.file_codes.push_back(find_or_add(entry, added));
+  } else {
+    // A text of the same dictionary is looked up once, then known by its code: this is the one step that row groups
+    // take one after the other.
+    if (source_ != texts.source) from_source_.assign(texts.source->size(), kNone);
+    source_ = texts.source;
+    for (std::size_t i = 0; i < texts.entries.size(); ++i) {
+      u32& code = from_source_[texts.source_codes[i]];
+      if (code == kNone) code = find_or_add(texts.entries[i], added);
+      assigned.file_codes.push_back(code);
+    }
+  }
   const bool too_large = entries_.size() > format::kMaxDictionaryEntries || bytes_ > format::kMaxDictionaryBytes;
   const bool useless = rows_seen_ >= kTrialRows && entries_.size() * 5 > rows_seen_ * 4;
   if (too_large || useless) {

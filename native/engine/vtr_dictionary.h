@@ -13,7 +13,9 @@ namespace spillway {
 struct GroupTexts {
   std::vector<u32> codes;  // one per row; 0 where there is no value
   std::vector<StringView> entries;
-  std::vector<u64> validity;  // empty when every row has a value
+  const Dictionary* source = nullptr;  // the entries come from it …
+  std::vector<u32> source_codes;       // … where they have these codes
+  std::vector<u64> validity;           // empty when every row has a value
   u32 nulls = 0;
 };
 
@@ -47,6 +49,8 @@ class VtrDictionaryBuilder {
   std::vector<StringView> entries_;
   std::vector<u64> hashes_;
   std::vector<u32> table_;  // entry + 1, 0 empty; a power of two
+  const Dictionary* source_ = nullptr;
+  std::vector<u32> from_source_;  // the file's codes of its entries, as far as they occurred
   u64 bytes_ = 0;
   u64 rows_seen_ = 0;
   std::atomic<bool> given_up_{false};

@@ -1,8 +1,7 @@
-// XXH3 from the xxHash sources, compiled in.
+// XXH3 as the kernels have it.
 #include "format/checksum.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "kernels/pages.h"
 
 namespace spillway::format {
 
@@ -11,7 +10,8 @@ u64 checksum(const FileId& file, const Place& place, const void* bytes, std::siz
   const u32 numbers[4] = {static_cast<u32>(place.kind), place.column, place.group, place.page};
   std::memcpy(identity, file.data(), 16);
   std::memcpy(identity + 16, numbers, 16);
-  return XXH3_64bits_withSeed(bytes, size, XXH3_64bits(identity, sizeof identity));
+  const PagesTable& kernels = pages_kernels();
+  return kernels.hash(bytes, size, kernels.hash(identity, sizeof identity, 0));
 }
 
 }  // namespace spillway::format

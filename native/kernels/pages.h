@@ -57,6 +57,8 @@ struct PagesTable {
   std::uint32_t (*changes16)(const std::uint16_t* values, std::uint32_t count);
   std::uint32_t (*changes32)(const std::uint32_t* values, std::uint32_t count);
   std::uint32_t (*changes64)(const std::uint64_t* values, std::uint32_t count);
+  // XXH3-64 of the bytes.
+  std::uint64_t (*hash)(const void* bytes, std::size_t size, std::uint64_t seed);
   // digits[i] = the whole number nearest to values[i] × scale when it is finite and below `limit` in size, else the
   // least value of the type; least and greatest of the others (0, 0 when there is none).
   void (*digits64)(const double* values, double scale, double limit, std::uint32_t count, std::int64_t* digits);

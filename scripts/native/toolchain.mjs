@@ -141,7 +141,7 @@ export function kernelFlags(mode, isa) {
   return [
     ...commonFlags(mode).filter((flag) => flag !== '-D_GLIBCXX_ASSERTIONS'),
     ...CXX.filter((flag) => flag !== '-fstack-protector-strong'),
-    ...['-fno-exceptions', '-fno-rtti', '-Inative'],
+    ...['-fno-exceptions', '-fno-rtti', ...includes()],
     ...[`-DSPILLWAY_ISA_NAME=${isa}`, `-DSPILLWAY_ISA_${isa.toUpperCase()}=1`, ...ISA_FLAGS[isa]],
   ];
 }
