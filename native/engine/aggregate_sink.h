@@ -20,7 +20,7 @@ class AggregateSink final : public Sink {
   void end_morsel(Local& local, u64 sequence) override;
   u32 begin_phase(u32 phase) override;
   void run_task(u32 phase, u32 task) override;
-  std::shared_ptr<Source> result() override { return make_aggregate_source(groups_); }
+  std::shared_ptr<Source> result() override { return make_aggregate_source(std::move(groups_)); }
   void abort() noexcept override;
 
  private:

@@ -114,6 +114,15 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
   give_slot(std::move(slot));
 }
 
+// A scan stays: the dictionaries of its columns are used until the query ends.
+void PipelineRun::end_input() {
+  if (description_.source.kind == SourceDescription::Kind::Scan) return;
+  stop();
+  std::lock_guard<std::mutex> lock(slot_mutex_);
+  for (const auto& slot : free_slots_) slot->reader.reset();
+  source_.reset();
+}
+
 void PipelineRun::conclude() {
   concluded_ = true;
   stop();

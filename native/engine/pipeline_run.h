@@ -36,6 +36,8 @@ class PipelineRun {
   // From the source through the program into the sink; on any thread, at most options.threads at once.
   void run_morsel(const Morsel& morsel);
 
+  // After the last morsel, before the sink's phases: frees what an earlier pipeline left in memory for this one.
+  void end_input();
   // After the sink's last phase: frees what only running needed.
   void conclude();
   void stop() noexcept;  // no more morsels are wanted; again does nothing

@@ -115,7 +115,10 @@ void Query::perform(Work& work) {
       case Kind::SetUp: begin_pipeline(); break;
       case Kind::Morsel: current().run_morsel(work.morsel); break;
       case Kind::SinkTask: work.task(); break;
-      case Kind::BeginPhase: tasks = current().sink().begin_phase(work.phase); break;
+      case Kind::BeginPhase:
+        if (work.phase == 0) current().end_input();
+        tasks = current().sink().begin_phase(work.phase);
+        break;
       case Kind::PhaseTask: current().sink().run_task(work.phase, work.index); break;
       case Kind::Abort:
         for (auto& pipeline : pipelines_) pipeline->abort();
