@@ -182,6 +182,7 @@ void Query::settle(const Work& work, u32 tasks) {
     case Kind::BeginPhase:
       if (tasks == 0) {
         current_ += 1;
+        exhausted_ = false;
         bool last = current_ == pipelines_.size();
         stage_ = last ? Stage::Ended : Stage::SetUp;
         if (last) ended_.store(true, std::memory_order_release);

@@ -50,7 +50,8 @@ QueryProgress Query::progress() const {
   }
   progress.rows = context_->counters.rows_scanned.load(std::memory_order_relaxed);
   progress.bytes = context_->counters.bytes_read.load(std::memory_order_relaxed);
-  double part = 0;
+  // What a sink does after its last row counts as nothing: the share of the next pipeline begins where this one's ends.
+  double part = exhausted_ ? 1 : 0;
   if (stage_ == Stage::Consume) part = pipelines_[current_]->source().fraction();
   if (part >= 0) progress.fraction = (static_cast<double>(current_) + part) / static_cast<double>(pipelines_.size());
   return progress;
