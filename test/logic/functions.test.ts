@@ -128,8 +128,8 @@ const cases: Record<FunctionName, readonly Case[]> = {
   ],
   mod: [
     // The remainder of the least integer by −1 is 0; DuckDB overflows on the way to it.
-    c('i32 i32', { sql: guarded('{1} = 0', 'null', guarded('{1} = -1', '0', '({0} % {1})')) }),
-    c('i64 i64', { sql: guarded('{1} = 0', 'null', guarded('{1} = -1', '0', '({0} % {1})')) }),
+    c('i32 i32', { sql: guarded('{1} = 0', 'null', guarded('{1} = -1', '{0} * 0', '({0} % {1})')) }),
+    c('i64 i64', { sql: guarded('{1} = 0', 'null', guarded('{1} = -1', '{0} * 0', '({0} % {1})')) }),
     c('f64 f64', { sql: guarded('{1} = 0', 'null', '({0} % {1})') }),
   ],
   pow: [c('f64 f64', { sql: 'pow({0}, {1})' })],
