@@ -34,7 +34,7 @@ const iterationRows = 1024;
  * const t = await tbl([{ a: 1, b: 'x' }, { a: 2, b: null }]).collect()
  * t.numRows              // => 2
  * t.at(1)                // => { a: 2, b: null }
- * t.column('a').values   // => Float64Array [1, 2]
+ * t.column('a').values   // => Float64Array(2) [1, 2]
  */
 export class Table<Row extends object = Record<string, unknown>> implements Iterable<Row> {
   readonly schema: Schema;

@@ -99,6 +99,11 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 
 rmSync(generated, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
+// Examples read a file of flights by a relative path, as a reader would.
+process.chdir(generated);
+await face
+  .tbl([{ date: new Date(0), delay: 5, distance: 300, origin: 'LAS', destination: 'PHL' }])
+  .writeVtr('flights.vtr');
 
 /**
  * True if everything it uses is at hand. An example about `flights` or `query`, which a reader has and a test has not,

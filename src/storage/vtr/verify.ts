@@ -24,7 +24,7 @@ export interface Verified {
  * Cost: one pass over the file; memory for one row group of one column.
  *
  * @throws EngineError `format` naming path, offset and what is wrong; `io`; `cancelled`
- * @example (await verify('flights.vtr')).rows // => 3000000
+ * @example const { rows, bytes } = await verify('flights.vtr')
  */
 export async function verify(path: string, options: VerifyOptions = {}): Promise<Verified> {
   const state = readStateOf(path);
