@@ -14,10 +14,9 @@ bool few(const AggregateShape& shape, u64 groups) { return groups < 4096 && grou
 
 }  // namespace
 
-u32 AggregateSink::begin_direct(u32 phase) {
+u32 AggregateSink::begin_direct() {
   const AggregateShape& shape = groups_->shape;
-  const u64 domain = shape.keys.domain();
-  if (phase == 0) {
+  if (step_ == Step::Begin) {
     for (const auto& share : shares_) {
       if (share->direct == nullptr) continue;
       if (groups_->direct == nullptr) {
@@ -30,38 +29,82 @@ u32 AggregateSink::begin_direct(u32 phase) {
       groups_->direct = std::make_unique<DirectGroups>(shape, *context_);
       if (!groups_->direct->open()) throw Error(ErrorCode::Memory, "grouping has no memory for its groups");
     }
-    ranges_ = std::vector<Range>((domain + kRangeGroups - 1) / kRangeGroups);
+    ranges_ = std::vector<Range>((shape.keys.domain() + kRangeGroups - 1) / kRangeGroups);
+    step_ = Step::Merge;
     return static_cast<u32>(ranges_.size());
   }
-  if (phase == 1) {
+  if (step_ == Step::Merge) {
     for (const auto& merged : groups_->merged) merged->close();
-    u64 total = 0;
-    for (const Range& range : ranges_) total += range.present.size();
-    if (description_.key_count == 0) {
-      groups_->direct_order.assign(1, 0);
-    } else if (few(shape, total) || !shape.ordered) {
-      order_few();
-    } else {
-      begins_.assign(kPartitions + 1, 0);
-      for (u32 p = 0; p < kPartitions; ++p) {
-        begins_[p + 1] = begins_[p];
-        for (Range& range : ranges_) {
-          const u32 count = range.records[p];
-          range.records[p] = begins_[p + 1];
-          begins_[p + 1] += count;
-        }
-      }
-      ranks_held_.grow(total * 12, "the order of groups");
-      groups_->direct_order.resize(total);
-      ranks_.resize(total);
-      return static_cast<u32>(ranges_.size());
-    }
+    step_ = Step::Values;
+    const u32 tasks = begin_values();
+    if (tasks != 0) return tasks;
   }
-  if (phase == 2 && !ranks_.empty()) return kPartitions;
+  if (step_ == Step::Values) {
+    step_ = Step::Scatter;
+    const u32 tasks = begin_order();
+    if (tasks != 0) return tasks;
+  }
+  if (step_ == Step::Scatter && !ranks_.empty()) {
+    step_ = Step::Sort;
+    return kPartitions;
+  }
   ranks_ = std::vector<u64>();
+  ranks_held_.clear();
   ranges_.clear();
   shares_.clear();
   return 0;
+}
+
+u32 AggregateSink::begin_values() {
+  for (u32 s = 0; s < groups_->shape.plan.streams.size(); ++s) {
+    std::vector<PartitionedRows*> stores = {&groups_->direct->values(s)};
+    for (const auto& merged : groups_->merged) stores.push_back(&merged->values(s));
+    for (PartitionedRows* store : stores) store->trim();
+    for (u32 p = 0; p < kPartitions; ++p) {
+      const auto has = [&](const PartitionedRows* store) { return store->records(p) != 0; };
+      if (std::any_of(stores.begin(), stores.end(), has)) value_tasks_.push_back({s, p});
+    }
+  }
+  return static_cast<u32>(value_tasks_.size());
+}
+
+void AggregateSink::finish_task(const ValueTask& task) {
+  const AggregateShape& shape = groups_->shape;
+  std::vector<PartitionedRows*> stores = {&groups_->direct->values(task.stream)};
+  for (const auto& merged : groups_->merged) stores.push_back(&merged->values(task.stream));
+  ValueTarget target;
+  target.states = groups_->direct->state(0);
+  target.stride = shape.plan.state_bytes;
+  target.groups = shape.keys.domain();
+  if (!partitions_own_groups(shape.plan.streams[task.stream], target.groups)) target.shared = &states_lock_;
+  finish_values(shape, task.stream, stores, task.partition, target, *context_, context_->memory);
+}
+
+u32 AggregateSink::begin_order() {
+  const AggregateShape& shape = groups_->shape;
+  u64 total = 0;
+  for (const Range& range : ranges_) total += range.present.size();
+  if (description_.key_count == 0) {
+    groups_->direct_order.assign(1, 0);
+    return 0;
+  }
+  if (few(shape, total) || !shape.ordered) {
+    order_few();
+    return 0;
+  }
+  begins_.assign(kPartitions + 1, 0);
+  for (u32 p = 0; p < kPartitions; ++p) {
+    begins_[p + 1] = begins_[p];
+    for (Range& range : ranges_) {
+      const u32 count = range.records[p];
+      range.records[p] = begins_[p + 1];
+      begins_[p + 1] += count;
+    }
+  }
+  ranks_held_.grow(total * 12, "the order of groups");
+  groups_->direct_order.resize(total);
+  ranks_.resize(total);
+  return static_cast<u32>(ranges_.size());
 }
 
 void AggregateSink::merge_range(u32 number) {

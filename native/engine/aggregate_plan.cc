@@ -25,7 +25,7 @@ class Builder {
   u32 row_set(std::vector<u32> arguments);
   u32 lane(u32 argument, LaneForm form, u32 row_set);
   u32 part(PartKind kind, u32 row_set, u32 lane = 0, u32 lane2 = 0);
-  u32 stream(u32 argument, bool distinct);
+  u32 stream(u32 argument, bool distinct, bool selects);
   u32 result_part(u32 stream, f64 p);
   // |value| never exceeds this; all ones when unknown.
   u64 bound(u32 argument) const;
@@ -94,11 +94,12 @@ u32 Builder::part(PartKind kind, u32 row_set, u32 lane, u32 lane2) {
   return static_cast<u32>(plan_.parts.size() - 1);
 }
 
-u32 Builder::stream(u32 argument, bool distinct) {
+u32 Builder::stream(u32 argument, bool distinct, bool selects) {
   for (u32 i = 0; i < plan_.streams.size(); ++i) {
-    if (plan_.streams[i].argument == argument && plan_.streams[i].distinct == distinct) return i;
+    const ValueStream& known = plan_.streams[i];
+    if (known.argument == argument && known.distinct == distinct && known.selects == selects) return i;
   }
-  plan_.streams.push_back({argument, distinct, {}});
+  plan_.streams.push_back({argument, distinct, selects, {}});
   return static_cast<u32>(plan_.streams.size() - 1);
 }
 
@@ -235,7 +236,7 @@ void Builder::add(const AggregateDescription& aggregate) {
   const bool needs_numbers =
       quantile || name == "sum" || name == "mean" || name == "variance" || name == "sd" || name == "corr";
   if (needs_numbers && !numeric) throw Error(ErrorCode::Internal, "aggregate " + name + " takes numbers only");
-  if (distinct && !quantile) feeding_ = static_cast<i32>(stream(x, true));
+  if (distinct && !quantile) feeding_ = static_cast<i32>(stream(x, true, false));
   bool counted = false;  // the result is a count, or tells null by itself
   if (name == "count" || name == "nDistinct") {
     output.parts[0] = part(PartKind::Count, set);
@@ -264,7 +265,7 @@ void Builder::add(const AggregateDescription& aggregate) {
     const f64 p = name == "median" ? 0.5 : aggregate.parameters[0];
     if (!(p >= 0 && p <= 1)) throw Error(ErrorCode::Argument, "a quantile's p must lie between 0 and 1");
     output.form = OutputForm::Result;
-    output.parts[0] = result_part(stream(x, distinct), p);
+    output.parts[0] = result_part(stream(x, distinct, true), p);
     counted = true;
   } else {
     throw Error(ErrorCode::Internal, "no aggregate is called " + name);

@@ -59,6 +59,7 @@ struct Part {
 struct ValueStream {
   u32 argument = 0;
   bool distinct = false;
+  bool selects = false;                        // feeds quantiles, else parts
   std::vector<std::pair<f64, u32>> quantiles;  // p and the Result part it goes to
 };
 

@@ -37,6 +37,24 @@ AggregateShape AggregateShape::make(const SinkDescription& description, const st
       shape.row_texts.push_back(static_cast<u32>(shape.row.state_offset + part.offset + offsetof(TextAt, text)) / 8);
     }
   }
+  for (const ValueStream& stream : shape.plan.streams) {
+    // Full words each, so that the words are the group and the value as they are.
+    StreamKeys keys;
+    keys.grouped = shape.keys.domain() != 1;
+    const Argument& argument = shape.plan.arguments[stream.argument];
+    ColumnFacts word;
+    word.type = Type::U64;
+    word.may_be_null = false;
+    std::vector<ColumnFacts> columns;
+    if (keys.grouped) columns.push_back(word);
+    columns.push_back(word);
+    if (argument.text) {
+      columns.back().type = Type::Utf8;
+      keys.texts.push_back(keys.grouped ? 1 : 0);
+    }
+    keys.keys = KeyLayout(columns, static_cast<u32>(columns.size()));
+    shape.stream_keys.push_back(std::move(keys));
+  }
   return shape;
 }
 

@@ -10,6 +10,13 @@ namespace spillway {
 // A row's place in the input: the morsel's sequence number above the row's number within the morsel.
 inline constexpr u32 kPositionRowBits = 20;
 
+// Records of a value stream: the group where there are several, then the value; as keys, to tell distinct ones apart.
+struct StreamKeys {
+  KeyLayout keys;
+  bool grouped = true;
+  std::vector<u32> texts;
+};
+
 struct AggregateShape {
   KeyLayout keys;
   AggregatePlan plan;
@@ -17,6 +24,8 @@ struct AggregateShape {
   bool ordered = true;    // groups come out in an order that first rows decide
   bool positions = true;  // rows' positions are needed, for that or for first and last
   bool nullable = false;  // some argument may be null: a raw record ends with a word of null flags
+
+  std::vector<StreamKeys> stream_keys;  // of each value stream
 
   // A raw record: key words, the position, each argument (texts two words), the null flags.
   u32 raw_words = 0;

@@ -14,8 +14,6 @@ void AggregateSink::start(QueryContext& context, const std::vector<ColumnFacts>&
   groups_->kept = Reservation(context.memory);
   ranks_held_ = Reservation(context.memory);
   const AggregateShape& shape = groups_->shape;
-  if (!shape.plan.streams.empty())
-    throw Error(ErrorCode::Unsupported, "median, quantile and distinct aggregates are not supported");
   const u64 domain = shape.keys.domain();
   const u64 bytes = domain * (shape.plan.state_bytes + 8) * std::max(context.options.threads, 1u);
   const bool few = domain == 1 || (!context.options.force_spill && !context.options.equal_hashes);
@@ -48,6 +46,7 @@ bool AggregateSink::open_direct(Share& share) {
       share.direct->begin_morsel(share.sequence);
       return true;
     }
+    refuse_if_held();
   }
   share.builder = std::make_unique<GroupBuilder>(groups_->shape, *context_);
   share.builder->begin_morsel(share.sequence);
@@ -88,8 +87,15 @@ void AggregateSink::end_morsel(Local& local, u64) {
   if (context_->options.force_spill && share.builder != nullptr) share.builder->raw().spill();
 }
 
+// Values already held are stored by the array's group numbers, so that the array cannot be given up.
+void AggregateSink::refuse_if_held() const {
+  if (groups_->shape.plan.streams.empty()) return;
+  throw Error(ErrorCode::Memory, "grouping has no memory for its groups; allow more with `memory`");
+}
+
 // Turns the array's groups into rows of the builder's partitions.
 void AggregateSink::leave_direct(Share& share) {
+  refuse_if_held();
   const AggregateShape& shape = groups_->shape;
   if (share.builder == nullptr) {
     share.builder = std::make_unique<GroupBuilder>(shape, *context_);
@@ -118,7 +124,7 @@ u32 AggregateSink::begin_phase(u32 phase) {
                                                 [](const auto& share) { return share->builder != nullptr; });
     if (!finishing_direct_) return static_cast<u32>(shares_.size());
   }
-  if (finishing_direct_) return begin_direct(phase);
+  if (finishing_direct_) return begin_direct();
   if (phase == 1) return begin_partitions();
   if (phase == 2 && begin_postponed() != 0) return static_cast<u32>(busy_.size());
   finish_partitions();
@@ -129,8 +135,12 @@ u32 AggregateSink::begin_phase(u32 phase) {
 void AggregateSink::run_task(u32 phase, u32 task) {
   context_->check_cancelled();
   if (finishing_direct_) {
-    if (phase == 0) return merge_range(task);
-    return phase == 1 ? scatter_range(task) : sort_partition(task);
+    switch (step_) {
+      case Step::Merge: return merge_range(task);
+      case Step::Values: return finish_task(value_tasks_[task]);
+      case Step::Scatter: return scatter_range(task);
+      default: return sort_partition(task);
+    }
   }
   if (phase != 0) return build_partition(busy_[task]);
   Share& share = *shares_[task];

@@ -48,7 +48,17 @@ class AggregateSink final : public Sink {
   void leave_direct(Share& share);
   void place_rows(Share& share, const Chunk& chunk);
 
-  u32 begin_direct(u32 phase);
+  // The phases of finishing arrays.
+  enum class Step { Begin, Merge, Values, Scatter, Sort };
+  struct ValueTask {
+    u32 stream, partition;
+  };
+
+  u32 begin_direct();
+  u32 begin_values();
+  u32 begin_order();
+  void finish_task(const ValueTask& task);
+  void refuse_if_held() const;
   void merge_range(u32 range);
   void scatter_range(u32 range);
   void sort_partition(u32 partition);
@@ -66,6 +76,9 @@ class AggregateSink final : public Sink {
   std::mutex lock_;
   std::vector<std::shared_ptr<Share>> shares_;
   bool finishing_direct_ = false;
+  Step step_ = Step::Begin;
+  std::vector<ValueTask> value_tasks_;
+  std::mutex states_lock_;  // for the few states that several tasks add distinct values to
   std::vector<Range> ranges_;
   std::vector<u64> ranks_;
   std::vector<u32> begins_;  // of each partition in the order

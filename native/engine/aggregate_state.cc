@@ -149,8 +149,9 @@ void merge_part(PartKind kind, u8* into, const u8* from, Arena* texts) {
 }  // namespace
 
 void merge_states(const AggregatePlan& plan, u8* base, u64 stride, const u32* group, const u8* const* from, u32 n,
-                  Arena* texts) {
+                  Arena* texts, i32 stream) {
   for (const Part& part : plan.parts) {
+    if (stream != kAllParts && part.stream != stream) continue;
     for (u32 i = 0; i < n; ++i)
       merge_part(part.kind, base + group[i] * stride + part.offset, from[i] + part.offset, texts);
   }

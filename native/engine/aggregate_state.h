@@ -6,6 +6,8 @@
 
 namespace spillway {
 
+inline constexpr i32 kAllParts = -2;
+
 // A value with the position of its row + 1; position 0: no value yet.
 struct WordAt {
   u64 position;
@@ -21,9 +23,10 @@ struct TextAt {
 };
 
 // states[group[i]] ∪= from[i], for whole states `stride` apart. Long texts are copied to `texts`; where that is null
-// they stay the views that they are.
+// they stay the views that they are. `stream`: only the
+// parts which this value stream feeds.
 void merge_states(const AggregatePlan& plan, u8* base, u64 stride, const u32* group, const u8* const* from, u32 n,
-                  Arena* texts);
+                  Arena* texts, i32 stream = kAllParts);
 
 // One output column of `rows` ≤ kVectorRows states into `values` (of the output's type; codes where it has a
 // dictionary) and validity; returns whether there is a null. Throws Error Data when an integer sum does not fit.

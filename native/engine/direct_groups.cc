@@ -20,6 +20,8 @@ bool DirectGroups::open() {
   first_ = Buffer(domain * 8);
   if (states < kBlockBytes) std::memset(states_.data(), 0, states);
   if (domain * 8 < kBlockBytes) std::memset(first_.data(), 0, domain * 8);
+  for (u32 s = 0; s < shape_.plan.streams.size(); ++s)
+    values_.push_back(std::make_unique<ValueStore>(shape_, s, context_, context_.memory, domain));
   return true;
 }
 
@@ -49,6 +51,7 @@ void DirectGroups::add(const KeyBatch& keys, const ArgumentBatch& arguments, con
   target.position = positions;
   target.texts = &texts_;
   updater_.update(arguments, target);
+  for (const auto& values : values_) values->add(arguments, groups_.data());
 }
 
 bool DirectGroups::settle_texts() {

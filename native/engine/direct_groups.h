@@ -1,7 +1,7 @@
 // Groups whose keys are small numbers: a thread's array of states, indexed by the key.
 #pragma once
 
-#include "engine/aggregate_shape.h"
+#include "engine/aggregate_values.h"
 
 namespace spillway {
 
@@ -24,6 +24,7 @@ class DirectGroups {
   u64 first(u64 group) const { return first_.as<u64>()[group]; }
   void set_first(u64 group, u64 position) { first_.as<u64>()[group] = position; }
   Arena& texts() { return texts_; }
+  PartitionedRows& values(u32 stream) { return values_[stream]->rows(); }
   bool settle_texts();
 
  private:
@@ -38,6 +39,7 @@ class DirectGroups {
   u64 latest_ = 0;         // greatest sequence number so far
   bool complete_ = false;  // every group was seen in rows before this morsel
   std::vector<u32> groups_;
+  std::vector<std::unique_ptr<ValueStore>> values_;  // of each value stream
 };
 
 }  // namespace spillway

@@ -14,13 +14,14 @@ constexpr u32 kMostLevels = 7;
 }  // namespace
 
 PartitionGroups::PartitionGroups(const AggregateShape& shape, QueryContext& context, std::vector<PartitionedRows*> raw,
-                                 std::vector<PartitionedRows*> states, u32 partition, u32 level)
+                                 std::vector<PartitionedRows*> states, u32 partition, u32 level, u64 parent_records)
     : shape_(shape),
       context_(context),
       raw_(std::move(raw)),
       states_(std::move(states)),
       partition_(partition),
-      level_(level) {}
+      level_(level),
+      parent_records_(parent_records) {}
 
 void PartitionGroups::spill() {
   if (built_) return;
@@ -43,7 +44,8 @@ std::unique_ptr<GroupBlock> PartitionGroups::next(MemoryBudget& budget, bool par
     if (child_ == nullptr) {
       if (part_raw_->records(part_) + part_states_->records(part_) == 0) continue;
       child_ = std::make_unique<PartitionGroups>(shape_, context_, std::vector<PartitionedRows*>{part_raw_.get()},
-                                                 std::vector<PartitionedRows*>{part_states_.get()}, part_, level_ + 1);
+                                                 std::vector<PartitionedRows*>{part_states_.get()}, part_, level_ + 1,
+                                                 most_);
     }
     std::unique_ptr<GroupBlock> block = child_->next(budget, true);
     if (block != nullptr) return block;
@@ -84,6 +86,11 @@ std::unique_ptr<GroupBlock> PartitionGroups::build(MemoryBudget& budget) {
   most_ = 0;
   for (PartitionedRows* store : raw_) most_ += store->records(partition_);
   for (PartitionedRows* store : states_) most_ += store->records(partition_);
+  if (!shape_.plan.streams.empty()) {
+    if (too_large(budget)) split_up(budget);
+    for (u32 s = 0; s < shape_.plan.streams.size(); ++s)
+      values_.push_back(std::make_unique<ValueStore>(shape_, s, context_, budget, 0));
+  }
   std::vector<PartitionCursor> cursors;
   for (PartitionedRows* store : raw_) cursors.emplace_back(*store, partition_, true);
   for (const Run& run : runs()) {
@@ -110,6 +117,8 @@ std::unique_ptr<GroupBlock> PartitionGroups::build(MemoryBudget& budget) {
   for (PartitionedRows* store : states_) store->drop_partition(partition_);
   batch_.reset();
   updater_.reset();
+  if (part_raw_ == nullptr) finish_streams(budget);
+  values_.clear();
   if (part_raw_ == nullptr) return finish(std::move(index_), budget);
   index_.reset();
   part_raw_->spill();
@@ -119,10 +128,28 @@ std::unique_ptr<GroupBlock> PartitionGroups::build(MemoryBudget& budget) {
   return nullptr;
 }
 
+// Held values cannot be passed on to parts, so a partition that has some is split before it is begun. One that
+// splitting hardly made smaller has few, large groups, whose values go to disk instead.
+bool PartitionGroups::too_large(MemoryBudget& budget) const {
+  if (level_ >= kMostLevels || most_ > parent_records_ / 10 * 9) return false;
+  const u64 each = shape_.row.bytes + 24 + 24 * shape_.plan.streams.size();
+  return most_ > kVectorRows && most_ * each > (budget.cap() - std::min(budget.cap(), budget.used())) / 2;
+}
+
+void PartitionGroups::finish_streams(MemoryBudget& budget) {
+  for (u32 s = 0; s < values_.size(); ++s) {
+    ValueTarget target;
+    target.states = index_->rows() + shape_.row.state_offset;
+    target.stride = shape_.row.bytes;
+    target.groups = index_->count();
+    finish_values(shape_, s, {&values_[s]->rows()}, 0, target, context_, budget);
+  }
+}
+
 bool PartitionGroups::room(u32 n, MemoryBudget& budget) {
   if (part_raw_ != nullptr) return false;
   if (index_->make_room(n, most_) && index_->settle_texts()) return true;
-  if (level_ >= kMostLevels) {
+  if (level_ >= kMostLevels || !values_.empty()) {
     throw Error(ErrorCode::Memory,
                 "grouping holds groups that no further splitting makes fewer, and `memory` has no room for them; allow "
                 "more, or group by fewer columns");
@@ -169,6 +196,7 @@ void PartitionGroups::add_raw(const u64* records, u32 n, MemoryBudget& budget) {
                                    target.position, n);
   }
   updater_->update(batch_->arguments, target);
+  for (const auto& values : values_) values->add(batch_->arguments, target.group);
 }
 
 void PartitionGroups::add_states(const u64* records, u32 n, MemoryBudget& budget) {

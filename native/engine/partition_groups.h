@@ -2,7 +2,7 @@
 // part.
 #pragma once
 
-#include "engine/aggregate_shape.h"
+#include "engine/aggregate_values.h"
 
 namespace spillway {
 
@@ -20,7 +20,7 @@ class PartitionGroups {
  public:
   // Partition `partition` of every store; `level` 1 for the partitions of the first pass.
   PartitionGroups(const AggregateShape& shape, QueryContext& context, std::vector<PartitionedRows*> raw,
-                  std::vector<PartitionedRows*> states, u32 partition, u32 level);
+                  std::vector<PartitionedRows*> states, u32 partition, u32 level, u64 parent_records = ~u64{0});
 
   // The next groups, null after the last. Where the partition does not fit the memory it is split into parts on disk;
   // without `parts` null is returned then, and unfinished() stays true.
@@ -42,6 +42,8 @@ class PartitionGroups {
   void add_raw(const u64* records, u32 n, MemoryBudget& budget);
   void add_states(const u64* records, u32 n, MemoryBudget& budget);
   bool room(u32 n, MemoryBudget& budget);
+  bool too_large(MemoryBudget& budget) const;
+  void finish_streams(MemoryBudget& budget);
   void split_up(MemoryBudget& budget);
   void pass_on(PartitionedRows& store, const u64* hashes, const u64* records, u32 words, u32 n);
   std::unique_ptr<GroupBlock> finish(std::unique_ptr<GroupIndex> index, MemoryBudget& budget);
@@ -50,11 +52,13 @@ class PartitionGroups {
   QueryContext& context_;
   std::vector<PartitionedRows*> raw_, states_;
   u32 partition_, level_;
-  u64 most_ = 0;  // records left when building began: groups are no more
+  u64 parent_records_;  // of the partition that this one is a part of
+  u64 most_ = 0;        // records left when building began: groups are no more
   bool built_ = false, done_ = false;
   std::unique_ptr<GroupIndex> index_;  // while building
   std::unique_ptr<RecordBatch> batch_;
   std::unique_ptr<StateUpdater> updater_;
+  std::vector<std::unique_ptr<ValueStore>> values_;
   std::unique_ptr<PartitionedRows> part_raw_, part_states_;  // once split
   u32 part_ = 0;
   std::unique_ptr<PartitionGroups> child_;

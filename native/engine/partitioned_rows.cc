@@ -100,7 +100,7 @@ void PartitionedRows::append(const u64* hashes, u32 skip, const WordSource* sour
   const u32 words = record_words_;
   const u32 shift = 64 - bits_;
   for (u32 i = 0; i < n; ++i) {
-    const u32 number = static_cast<u32>((hashes[i] << skip) >> shift);
+    const u32 number = bits_ == 0 ? 0 : static_cast<u32>((hashes[i] << skip) >> shift);
     Partition& partition = partitions_[number];
     u64* record = partition.cursor;
     if (record == partition.limit) record = next_chunk(number);

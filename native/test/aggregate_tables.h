@@ -152,6 +152,36 @@ inline std::vector<AggregateDescription> streaming_aggregates(u32 k) {
   };
 }
 
+// Those that hold values: quantiles and everything distinct.
+inline std::vector<AggregateDescription> held_aggregates(u32 k) {
+  const u32 small = k, wild = k + 1, real = k + 2, odd = k + 3, text = k + 4, flag = k + 5, coded = k + 6;
+  const u32 large = k + 7, narrow = k + 8, date = k + 9;
+  return {
+      of("median", {real}),
+      of("quantile", {real}, Type::F64, false, {0.95}),
+      of("median", {odd}),
+      of("median", {small}),
+      of("quantile", {large}, Type::F64, false, {0}),
+      of("median", {narrow}),
+      of("median", {odd}, Type::F64, true),
+      of("nDistinct", {small}, Type::I64),
+      of("nDistinct", {wild}, Type::I64),
+      of("nDistinct", {odd}, Type::I64),
+      of("nDistinct", {text}, Type::I64),
+      of("nDistinct", {flag}, Type::I64),
+      of("nDistinct", {coded}, Type::I64),
+      of("nDistinct", {date}, Type::I64),
+      of("sum", {small}, Type::I64, true),
+      of("sum", {odd}, Type::F64, true),
+      of("mean", {real}, Type::F64, true),
+      of("sd", {small}, Type::F64, true),
+      of("max", {real}, Type::F64, true),
+      of("count", {coded}, Type::I64, true),
+      of("sum", {real}),
+      of("countAll", {}, Type::I64),
+  };
+}
+
 inline std::vector<Settings> all_settings() {
   std::vector<Settings> all(7);
   all[1].threads = 4;

@@ -57,6 +57,26 @@ TEST(text_keys) {
   check_everywhere(mixed_table(random, 6000, {{KeyKind::Text, 5000}, {KeyKind::Wide, 3}}), 2, streaming_aggregates(2));
 }
 
+TEST(values_held_without_keys) {
+  Random random(8);
+  check_everywhere(mixed_table(random, 5000, {}), 0, held_aggregates(0));
+  check_everywhere(mixed_table(random, 0, {}), 0, held_aggregates(0));
+  check_everywhere(mixed_table(random, 2, {}), 0, held_aggregates(0));
+}
+
+TEST(values_held_for_small_keys) {
+  Random random(9);
+  check_everywhere(mixed_table(random, 5000, {{KeyKind::Ranged, 12}}), 1, held_aggregates(1));
+  check_everywhere(mixed_table(random, 5000, {{KeyKind::Dictionary, 300}}), 1, held_aggregates(1));
+}
+
+TEST(values_held_for_any_keys) {
+  Random random(10);
+  check_everywhere(mixed_table(random, 5000, {{KeyKind::Wide, 3}}), 1, held_aggregates(1));
+  check_everywhere(mixed_table(random, 6000, {{KeyKind::Text, 700}}), 1, held_aggregates(1));
+  check_everywhere(mixed_table(random, 6000, {{KeyKind::Wide, 5000}, {KeyKind::Real, 2}}), 2, held_aggregates(2));
+}
+
 TEST(distinct_rows) {
   Random random(7);
   check_everywhere(mixed_table(random, 10000, {{KeyKind::Real, 900}, {KeyKind::Dictionary, 4}}), 2, {});
