@@ -9,7 +9,7 @@ export interface ProcessSettings {
   /** Bytes that queries may hold together; default: half of what the machine or container has. */
   readonly memory?: number | undefined;
   /** Where queries spill; default: `$TMPDIR` or /tmp. */
-  readonly tempDirectory?: string | undefined;
+  readonly tempDir?: string | undefined;
   /** Bytes that one query may spill; default: no bound. */
   readonly maxSpill?: number | undefined;
 }
@@ -24,7 +24,7 @@ export function configureProcess(settings: ProcessSettings): void {
     addon().configure({
       threads: settings.threads ?? 0,
       memory: settings.memory ?? 0,
-      tempDirectory: settings.tempDirectory ?? '',
+      tempDirectory: settings.tempDir ?? '',
       maxSpill: settings.maxSpill ?? -1,
     });
   });
