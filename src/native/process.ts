@@ -1,4 +1,7 @@
 /** The engine's settings for this process, and what its threads have done. */
+import { checkWhole } from '../base/assert.js';
+import type { ByteSize } from '../base/byte-size.js';
+import { parseByteSize } from '../base/byte-size.js';
 import type { Addon } from './addon.js';
 import { addon } from './addon.js';
 import { callNative } from './native-error.js';
@@ -6,26 +9,27 @@ import { callNative } from './native-error.js';
 export interface ProcessSettings {
   /** Threads of the pool; default: as many as the machine or container offers. */
   readonly threads?: number | undefined;
-  /** Bytes that queries may hold together; default: half of what the machine or container has. */
-  readonly memory?: number | undefined;
+  /** What queries may hold together, in bytes or as text (`'4GB'`); default: half of what the machine or container has. */
+  readonly memory?: ByteSize | undefined;
   /** Where queries spill; default: `$TMPDIR` or /tmp. */
   readonly tempDir?: string | undefined;
-  /** Bytes that one query may spill; default: no bound. */
-  readonly maxSpill?: number | undefined;
+  /** What one query may spill, in bytes or as text; default: no bound. */
+  readonly maxSpill?: ByteSize | undefined;
 }
 
 /**
  * Sets the process. Threads and memory are fixed once a query has run.
  *
- * @throws EngineError `argument` (fixed already), `memory` (too little to work with)
+ * @throws EngineError `argument` (fixed already, or no size), `memory` (too little to work with)
+ * @example configure({ threads: 4, memory: '2GB', tempDir: '/fast-disk/tmp' })
  */
 export function configureProcess(settings: ProcessSettings): void {
   callNative('configuring the engine', () => {
     addon().configure({
-      threads: settings.threads ?? 0,
-      memory: settings.memory ?? 0,
+      threads: settings.threads === undefined ? 0 : checkWhole('threads', settings.threads, 1, 4096),
+      memory: settings.memory === undefined ? 0 : parseByteSize('memory', settings.memory),
       tempDirectory: settings.tempDir ?? '',
-      maxSpill: settings.maxSpill ?? -1,
+      maxSpill: settings.maxSpill === undefined ? -1 : parseByteSize('maxSpill', settings.maxSpill),
     });
   });
 }
