@@ -35,7 +35,13 @@ void Mailbox::deliver(Napi::Env env) {
     calls.swap(calls_);
     scheduled_ = false;
   }
-  for (auto& call : calls) call(env);
+  for (auto& call : calls) {
+    try {
+      call(env);
+    } catch (const Napi::Error&) {
+      // Only an environment that is being terminated refuses an answer; nobody waits for it any more.
+    }
+  }
 }
 
 void Mailbox::close() {

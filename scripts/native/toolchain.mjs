@@ -132,6 +132,8 @@ export function bindingFlags(mode, version) {
     ...engineFlags(mode),
     ...NODE_HEADERS.flatMap((folder) => ['-isystem', folder]),
     ...['-DNAPI_VERSION=8', '-DNODE_ADDON_API_CPP_EXCEPTIONS', '-DNODE_ADDON_API_DISABLE_DEPRECATED'],
+    // A worker that is being terminated takes no exception; it must not take the process with it.
+    '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
     `-DSPILLWAY_VERSION="${version}"`,
   ];
 }
