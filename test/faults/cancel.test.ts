@@ -52,7 +52,7 @@ const works: readonly (readonly [string, Work])[] = [
         .collect(o),
   ],
   ['collect', async (o) => input.collect(o)],
-  ['sort', async (o) => input.arrange(desc('key'), 'text').numRows({ ...o, forceSpill: true })],
+  ['sort', async (o) => input.arrange(desc('key'), 'text').collect({ ...o, forceSpill: true })],
   ['sort and pull', async (o) => input.arrange('text', 'value').collect({ ...o, forceSpill: true })],
   [
     'group',

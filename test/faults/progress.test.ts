@@ -36,7 +36,7 @@ const works: readonly (readonly [string, (onProgress: Report) => Promise<unknown
   [
     'sort',
     async (onProgress) =>
-      input.arrange(desc('key'), 'text').numRows({ onProgress, forceSpill: true, threads: 1 }),
+      input.arrange(desc('key'), 'text').collect({ onProgress, forceSpill: true, threads: 1 }),
   ],
   [
     'group',
@@ -83,7 +83,7 @@ test('none comes after an error or an abort', async () => {
     control.abort();
   };
   const work = async (): Promise<void> => {
-    for (;;) await input.arrange('text').numRows({ onProgress, signal: control.signal, threads: 1 });
+    for (;;) await input.arrange('text').collect({ onProgress, signal: control.signal, threads: 1 });
   };
   await expect(work()).rejects.toMatchObject({ code: 'cancelled' });
   const before = count;

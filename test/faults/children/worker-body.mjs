@@ -8,7 +8,7 @@ const options = { forceSpill: true, tempDir: folder, memory: '64MB' };
 async function work(turn) {
   const rows = tbl(path);
   const kinds = [
-    () => rows.arrange('text', 'key').numRows(options),
+    () => rows.arrange('text', 'key').collect(options),
     () =>
       rows
         .groupBy('text')
