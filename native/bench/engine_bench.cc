@@ -14,7 +14,8 @@ namespace {
 // Columns that cost nothing to read: every vector is the same memory.
 class FreeHandle final : public Handle {
  public:
-  FreeHandle(u64 rows, u32 morsel_rows) : rows(rows), morsel_rows(morsel_rows), values(kVectorRows) {
+  FreeHandle(u64 rows, u32 morsel_rows, bool places)
+      : rows(rows), morsel_rows(morsel_rows), places(places), values(kVectorRows) {
     for (u32 i = 0; i < kVectorRows; ++i) values[i] = i;
   }
   const char* kind() const override { return "free scan"; }
@@ -22,6 +23,7 @@ class FreeHandle final : public Handle {
 
   const u64 rows;
   const u32 morsel_rows;
+  const bool places;
   std::vector<i64> values;
 };
 
@@ -31,18 +33,23 @@ class FreeReader final : public MorselReader {
     vector_.type = Type::I64;
     vector_.data = handle.values.data();
   }
-  void open(const Morsel& morsel) override { left_ = morsel.last - morsel.first; }
+  void open(const Morsel& morsel) override {
+    at_ = morsel.first;
+    end_ = morsel.last;
+    rows_ = 0;
+  }
   u32 next() override {
-    u32 rows = static_cast<u32>(std::min<u64>(left_, kVectorRows));
-    left_ -= rows;
-    return rows;
+    at_ += rows_;
+    rows_ = static_cast<u32>(std::min<u64>(end_ - at_, kVectorRows));
+    return rows_;
   }
   const Vector& column(u32) override { return vector_; }
-  u64 row() const override { return 0; }
+  u64 row() const override { return at_; }
 
  private:
   Vector vector_;
-  u64 left_ = 0;
+  u64 at_ = 0, end_ = 0;
+  u32 rows_ = 0;
 };
 
 class FreeSource final : public Source {
@@ -52,7 +59,11 @@ class FreeSource final : public Source {
   ColumnFacts facts(u32) const override {
     ColumnFacts facts;
     facts.type = Type::I64;
+    facts.may_be_null = false;
     return facts;
+  }
+  std::optional<u64> rows_in_place() const override {
+    return handle_.places ? std::optional<u64>(handle_.rows) : std::nullopt;
   }
   void start(QueryContext&) override {}
   Next next_morsel(Morsel& morsel) override {
@@ -83,7 +94,8 @@ double processor_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-void run(const char* what, SinkDescription::Kind kind, u64 rows, u32 morsel_rows, u32 columns, u32 threads) {
+void run(const char* what, SinkDescription::Kind kind, u64 rows, u32 morsel_rows, u32 columns, u32 threads,
+         bool places = false) {
   ProcessSettings settings;
   settings.threads = threads;
   settings.memory = std::size_t{4} << 30;
@@ -104,8 +116,8 @@ void run(const char* what, SinkDescription::Kind kind, u64 rows, u32 morsel_rows
     options.threads = threads;
     double before = processor_seconds();
     u64 begin = now_nanos();
-    auto query =
-        Query::start(process, std::move(description), {std::make_shared<FreeHandle>(rows, morsel_rows)}, options, {});
+    auto query = Query::start(process, std::move(description),
+                              {std::make_shared<FreeHandle>(rows, morsel_rows, places)}, options, {});
     Block block;
     for (Query::Pull pull; (pull = query->pull(block)) != Query::Pull::End; block = Block()) {
       if (pull == Query::Pull::Pending) query->wait_changed(200'000);
@@ -134,6 +146,7 @@ int main() {
   for (unsigned threads : {1u, 2u}) {
     run("hand-out (empty morsels of a row)", Kind::Collect, 200'000, 1, 0, threads);
     run("collect 2M x 6", Kind::Collect, 2'000'000, 131'072, 6, threads);
+    run("collect 2M x 6, places known", Kind::Collect, 2'000'000, 131'072, 6, threads, true);
     run("batches 10M x 6", Kind::Batches, 10'000'000, 131'072, 6, threads);
     run("start and end of an empty query", Kind::Collect, 0, 1, 6, threads);
   }

@@ -163,6 +163,7 @@ class BlockStoreSource final : public Source {
   u32 column_count() const override { return static_cast<u32>(store_.inputs_.size()); }
   ColumnFacts facts(u32 column) const override { return store_.facts(column); }
   std::optional<u64> rows_at_most() const override { return store_.rows(); }
+  std::optional<u64> rows_in_place() const override { return store_.rows(); }
   void start(QueryContext&) override {}
 
   Next next_morsel(Morsel& morsel) override {

@@ -1,6 +1,8 @@
 // Runs morsels; everything that threads share is touched once per morsel.
 #include "engine/pipeline_run.h"
 
+#include <algorithm>
+
 #include "engine/projected_source.h"
 
 namespace spillway {
@@ -13,6 +15,11 @@ bool passes_through(const ProgramDescription& program) {
     if (output >= program.inputs.size()) return false;
   }
   return true;
+}
+
+bool keeps_all_rows(const ProgramDescription& program) {
+  return std::none_of(program.instructions.begin(), program.instructions.end(),
+                      [](const Instruction& instruction) { return instruction.operation == "filter"; });
 }
 
 }  // namespace
@@ -59,6 +66,8 @@ void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
   sink_ = make_sink(context_, description_.sink, handles, output);
   sink_->on_ready(wake);
   sink_->start(context_, outputs);
+  if (std::optional<u64> rows = source_->rows_in_place(); rows && keeps_all_rows(program))
+    places_ = sink_->knows_places(*rows);
 }
 
 std::unique_ptr<PipelineRun::Slot> PipelineRun::take_slot() {
@@ -102,7 +111,11 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
     const Chunk& chunk = program_ == nullptr ? pass_through(*slot, rows) : slot->program->run(*slot->reader, rows);
     rows_in += rows;
     rows_out += chunk.selected;
-    if (chunk.selected != 0) sink_->consume(*slot->local, chunk);
+    if (places_) {
+      sink_->place(*slot->local, chunk, slot->reader->row());
+    } else if (chunk.selected != 0) {
+      sink_->consume(*slot->local, chunk);
+    }
   }
   sink_->end_morsel(*slot->local, morsel.sequence);
   counters_.rows_in.fetch_add(rows_in, std::memory_order_relaxed);

@@ -73,6 +73,7 @@ class PipelineRun {
   std::mutex slot_mutex_;
   std::vector<std::unique_ptr<Slot>> free_slots_;  // guarded by slot_mutex_
   PipelineCounters counters_;
+  bool places_ = false;  // the sink takes rows by their places
   bool concluded_ = false;
   std::atomic<bool> stopped_{false};
 };

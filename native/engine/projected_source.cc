@@ -27,6 +27,7 @@ class ProjectedSource final : public Source {
   u32 column_count() const override { return static_cast<u32>(columns_.size()); }
   ColumnFacts facts(u32 column) const override { return source_->facts(columns_[column]); }
   std::optional<u64> rows_at_most() const override { return source_->rows_at_most(); }
+  std::optional<u64> rows_in_place() const override { return source_->rows_in_place(); }
   void start(QueryContext& context) override { source_->start(context); }
   Next next_morsel(Morsel& morsel) override { return source_->next_morsel(morsel); }
   std::unique_ptr<MorselReader> make_reader() override {

@@ -31,6 +31,12 @@ class Sink {
   virtual void consume(Local&, const Chunk&) = 0;
   virtual void end_morsel(Local&, u64 /*sequence*/) {}
 
+  // Said after start, when the pipeline keeps all of its source's rows and knows the place of each among `rows`. A sink
+  // that answers true is given its chunks by place() instead of consume(): no selection, `row` is the first one's
+  // place.
+  virtual bool knows_places(u64 /*rows*/) { return false; }
+  virtual void place(Local&, const Chunk&, u64 /*row*/) {}
+
   // Back-pressure: may the morsel with this sequence number start now? Called under the driver's lock; quick.
   // When the answer turns to true later, the sink calls the wake function.
   virtual bool admits(u64 /*sequence*/) { return true; }

@@ -78,6 +78,7 @@ class ResidentSource : public Source {
   u32 column_count() const override { return static_cast<u32>(rows_->facts.size()); }
   ColumnFacts facts(u32 column) const override { return rows_->facts[column]; }
   std::optional<u64> rows_at_most() const override { return wanted_; }
+  std::optional<u64> rows_in_place() const override { return wanted_; }
 
   void start(QueryContext& context) override {
     u64 whole = context.options.morsel_pages != 0 ? u64{context.options.morsel_pages} * kPageRows : kMorselRows;

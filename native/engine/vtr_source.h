@@ -17,6 +17,9 @@ class VtrSource final : public Source {
   u32 column_count() const override { return static_cast<u32>(columns_.size()); }
   ColumnFacts facts(u32 column) const override;
   std::optional<u64> rows_at_most() const override { return rows_left_; }
+  std::optional<u64> rows_in_place() const override {
+    return predicates_.empty() ? std::optional<u64>(rows_left_) : std::nullopt;
+  }
   void start(QueryContext& context) override;
   Next next_morsel(Morsel& morsel) override;
   std::unique_ptr<MorselReader> make_reader() override;

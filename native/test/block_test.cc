@@ -2,12 +2,15 @@
 #include "engine/block.h"
 
 #include <algorithm>
+#include <atomic>
 #include <random>
+#include <thread>
 
 #include "engine/block_assembly.h"
 #include "engine/block_builder.h"
 #include "engine/block_reader.h"
 #include "engine/block_sequencer.h"
+#include "engine/column_placer.h"
 #include "engine/output_queue.h"
 #include "test/check.h"
 #include "test/random_chunk.h"
@@ -191,6 +194,63 @@ TEST(assembly_of_nothing_is_an_empty_block) {
   CHECK_EQ(block.rows, 0u);
   CHECK_EQ(block.columns.size(), 7u);
   CHECK_EQ(block.columns[5].offsets.as<i32>()[0], 0);
+}
+
+// Each chunk's rows (never a selection here) put into place by one of several threads.
+TEST(columns_are_filled_from_many_threads_at_once) {
+  for (u32 seed = 1; seed <= 6; ++seed) {
+    RandomChunks chunks(seed);
+    std::vector<Block> none;
+    BlockBuilder builder(RandomChunks::types(), 1'000'000);
+    Rows rows;
+    for (u32 i = 0; i < 20; ++i) {
+      const Chunk& chunk = chunks.next();
+      RandomChunks::show(chunk, rows);
+      builder.append(chunk, 0, chunk.selected, none);
+    }
+    auto block = std::make_shared<Block>(builder.finish());
+    std::vector<std::unique_ptr<ColumnPlacer>> placers;
+    for (const BlockColumn& column : block->columns) {
+      ColumnFacts facts;
+      facts.type = column.type;
+      facts.may_be_null = column.null_count != 0;
+      facts.dictionary = column.dictionary;
+      bool placed = ColumnPlacer::can_place(facts);
+      CHECK_EQ(placed, !column.is_plain_text());
+      placers.push_back(placed ? std::make_unique<ColumnPlacer>(facts, block->rows) : nullptr);
+    }
+    std::vector<std::atomic<u64>> nulls(placers.size());
+    std::atomic<u32> next{0};
+    auto work = [&] {
+      // Steps of odd sizes: neighbours share bytes of bits.
+      for (u32 from; (from = next.fetch_add(77)) < block->rows;) {
+        auto part = std::make_shared<Block>(slice_block(*block, from, std::min(77u, block->rows - from)));
+        BlockReader reader({0, 1, 2, 3, 4, 5, 6});
+        Morsel morsel;
+        morsel.payload = part;
+        reader.open(morsel);
+        u32 count = reader.next();
+        for (u32 c = 0; c < placers.size(); ++c) {
+          if (placers[c] != nullptr) nulls[c].fetch_add(placers[c]->place(reader.column(c), from, count));
+        }
+      }
+    };
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) threads.emplace_back(work);
+    for (std::thread& thread : threads) thread.join();
+    for (u32 c = 0; c < placers.size(); ++c) {
+      if (placers[c] == nullptr) continue;
+      BlockColumn column = placers[c]->finish(nulls[c].load());
+      const BlockColumn& expected = block->columns[c];
+      CHECK_EQ(column.null_count, expected.null_count);
+      std::size_t width = block_width(column.type, true);
+      std::size_t bytes = column.type == Type::Bool ? (block->rows + 7) / 8 : block->rows * width;
+      CHECK(std::memcmp(column.values.data(), expected.values.data(), bytes) == 0);
+      if (column.null_count != 0) {
+        CHECK(std::memcmp(column.validity.data(), expected.validity.data(), (block->rows + 7) / 8) == 0);
+      }
+    }
+  }
 }
 
 TEST(output_brings_a_dictionary_along_or_writes_its_texts_out) {
