@@ -78,7 +78,7 @@ TEST(queries_share_a_file_from_many_threads) {
 TEST(a_full_disk_ends_the_write_with_its_error) {
   const Table table = threaded_table(25000);
   u32 failures = 0;
-  for (int at = 1; at < 40; at += 3) {
+  for (int at = 1; at < 40; ++at) {
     const std::string path = scratch_path("full.vtr");
     operations_left.store(at + 1);  // the header is the first write
     set_file_fault(fail_in_time);
