@@ -3,15 +3,6 @@
 
 namespace spillway {
 
-// Stands in while a program is linked without that operator (a test of the driver alone).
-[[gnu::weak]] std::unique_ptr<Sink> make_aggregate_sink(const SinkDescription&) {
-  throw Error(ErrorCode::Internal, "this build has no aggregate sink");
-}
-
-[[gnu::weak]] std::unique_ptr<Sink> make_sort_sink(const SinkDescription&) {
-  throw Error(ErrorCode::Internal, "this build has no sort sink");
-}
-
 std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& description,
                                 const std::vector<std::shared_ptr<Handle>>& handles,
                                 const std::shared_ptr<OutputQueue>& output) {

@@ -126,6 +126,31 @@ TEST(collect_gives_one_block_of_exact_columns) {
   CHECK_EQ(process.memory.used(), 0u);
 }
 
+TEST(collect_puts_rows_into_their_places_when_the_source_knows_them) {
+  for (u32 threads : {1u, 2u, 8u}) {
+    Process process(settings(threads));
+    auto query = start(process, simple_query(SinkDescription::Kind::Collect, 3),
+                       std::make_shared<RowsHandle>(RowsHandle::Shape{300'001, 777, ~u64{0}, true}));
+    Block block;
+    CHECK(next(*query, block));
+    CHECK(values_of(block, 0) == counting(0, 300'001));
+    CHECK(values_of(block, 1)[300'000] == 300'000 % 7);
+    CHECK(block.columns[0].validity.empty());
+    CHECK(!next(*query, block));
+    block = Block();
+    close(*query);
+    CHECK_EQ(process.memory.used(), 0u);
+  }
+}
+
+TEST(a_source_with_fewer_rows_than_promised_is_found_out) {
+  Process process(settings(2));
+  auto handle = std::make_shared<RowsHandle>(RowsHandle::Shape{10'000, 777, ~u64{0}, true, 5'000});
+  auto query = start(process, simple_query(SinkDescription::Kind::Collect, 1), handle);
+  CHECK_THROWS(all_values(*query, 0), Error, CHECK(error.code() == ErrorCode::Internal));
+  close(*query);
+}
+
 TEST(who_does_not_read_stops_the_source) {
   Process process(settings(2));
   auto handle = std::make_shared<RowsHandle>(RowsHandle::Shape{10'000'000, 1000});

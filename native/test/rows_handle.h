@@ -17,6 +17,8 @@ class RowsHandle final : public Handle {
     u64 rows = 0;
     u32 morsel_rows = kPageRows;
     u64 fail_at_row = ~u64{0};  // reading this row throws Error Data
+    bool places = false;        // says how many rows there will be, and where each goes
+    u64 end = ~u64{0};          // rows from here on are promised, but do not come
   };
   explicit RowsHandle(Shape shape) : shape(shape) {}
   const char* kind() const override { return "made-up scan"; }
@@ -77,12 +79,15 @@ class Rows final : public Source {
   }
   void start(QueryContext&) override {}
   Next next_morsel(Morsel& morsel) override {
-    if (at_ >= handle_.shape.rows) return Next::End;
+    if (at_ >= std::min(handle_.shape.rows, handle_.shape.end)) return Next::End;
     morsel.sequence = sequence_++;
     morsel.first = at_;
     morsel.last = at_ = std::min(handle_.shape.rows, at_ + handle_.shape.morsel_rows);
     handle_.morsels.fetch_add(1);
     return Next::Ready;
+  }
+  std::optional<u64> rows_in_place() const override {
+    return handle_.shape.places ? std::optional<u64>(handle_.shape.rows) : std::nullopt;
   }
   std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<Reader>(handle_.shape, columns_); }
   void stop() override { handle_.stops.fetch_add(1); }
