@@ -46,3 +46,13 @@ export function checkWhole(
     detail: { option: name },
   });
 }
+
+/**
+ * Checks a caller's option that must be the path of a folder; whether there is one shows when it is used.
+ *
+ * @throws EngineError `argument`
+ */
+export function checkFolder(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  throw new EngineError('argument', `${name} must be the path of a folder`, { detail: { option: name } });
+}

@@ -11,9 +11,15 @@ export function cancelledError(signal: AbortSignal): EngineError {
   return new EngineError('cancelled', `the work was cancelled: ${why}`, { cause: reason });
 }
 
-/** @throws EngineError `cancelled` if the signal is aborted */
+/** @throws EngineError `cancelled` if the signal is aborted, `argument` for what is no signal */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw cancelledError(signal);
+  if (signal === undefined) return;
+  if (typeof signal?.aborted !== 'boolean' || typeof signal.addEventListener !== 'function') {
+    throw new EngineError('argument', 'signal must be an AbortSignal, such as new AbortController().signal', {
+      detail: { option: 'signal' },
+    });
+  }
+  if (signal.aborted) throw cancelledError(signal);
 }
 
 /**

@@ -89,7 +89,9 @@ export function importArrowIpc(
   } catch (cause) {
     throw new EngineError('format', `${label}: not an Arrow IPC file or stream that can be read`, { cause });
   }
-  if (!isArrowTable(table)) throw new EngineError('format', `${label}: no Arrow table inside`);
+  // Bytes that begin with a zero length are read as a stream that ends before its schema.
+  if (!isArrowTable(table) || table.schema.fields.length === 0)
+    throw new EngineError('format', `${label}: no Arrow table inside`);
   return importArrow(table, names);
 }
 

@@ -1,5 +1,5 @@
 /** The options of every terminal, checked and turned into what the native engine takes. */
-import { checkWhole } from '../base/assert.js';
+import { checkFolder, checkWhole } from '../base/assert.js';
 import { formatBytes, parseByteSize } from '../base/byte-size.js';
 import type { ByteSize } from '../base/byte-size.js';
 import { EngineError } from '../base/engine-error.js';
@@ -49,6 +49,8 @@ export function minimumMemory(threads: number): number {
  * @throws EngineError `argument` for an option that is not what it should be, `memory` for too little of it
  */
 export function nativeOptions(options: RunOptions, poolThreads: () => number): NativeQueryOptions {
+  checkCallback(options.onProgress);
+  checkRules(options.rules);
   const wanted = optional('threads', options.threads, (threads) =>
     checkWhole('threads', threads, 1, MOST_THREADS),
   );
@@ -58,7 +60,7 @@ export function nativeOptions(options: RunOptions, poolThreads: () => number): N
       enoughMemory(memory, Math.min(wanted.threads ?? Number.POSITIVE_INFINITY, poolThreads())),
     ),
     ...optional('maxSpill', options.maxSpill, (size) => parseByteSize('maxSpill', size)),
-    ...optional('tempDirectory', options.tempDir, tempFolder),
+    ...optional('tempDirectory', options.tempDir, (path) => checkFolder('tempDir', path)),
     ...optional('batchRows', options.batchRows, (rows) => checkWhole('batchRows', rows, 1, MOST_BATCH_ROWS)),
     ...optional('forceSpill', options.forceSpill, Boolean),
     ...optional('equalHashes', options.equalHashes, Boolean),
@@ -88,10 +90,15 @@ function enoughMemory(memory: ByteSize, threads: number): number {
   );
 }
 
-function tempFolder(path: string): string {
-  if (typeof path === 'string' && path !== '') return path;
-  throw new EngineError('argument', 'tempDir must be the path of a folder', {
-    detail: { option: 'tempDir' },
+function checkCallback(onProgress: unknown): void {
+  if (onProgress === undefined || typeof onProgress === 'function') return;
+  throw new EngineError('argument', 'onProgress must be a function', { detail: { option: 'onProgress' } });
+}
+
+function checkRules(rules: RunOptions['rules']): void {
+  if (rules === undefined || Array.isArray(rules?.off)) return;
+  throw new EngineError('argument', "rules must name what to leave out: { off: ['push-filter'] }", {
+    detail: { option: 'rules' },
   });
 }
 

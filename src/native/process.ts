@@ -1,7 +1,9 @@
 /** The engine's settings for this process, and what its threads have done. */
-import { checkWhole } from '../base/assert.js';
+import { checkFolder, checkWhole } from '../base/assert.js';
 import type { ByteSize } from '../base/byte-size.js';
 import { parseByteSize } from '../base/byte-size.js';
+import { EngineError } from '../base/engine-error.js';
+import { didYouMean } from '../base/near-names.js';
 import type { Addon } from './addon.js';
 import { addon } from './addon.js';
 import { callNative } from './native-error.js';
@@ -17,18 +19,32 @@ export interface ProcessSettings {
   readonly maxSpill?: ByteSize | undefined;
 }
 
+const settingNames: ReadonlySet<string> = new Set(['threads', 'memory', 'tempDir', 'maxSpill']);
+
 /**
  * Sets the process. Threads and memory are fixed once a query has run.
  *
- * @throws EngineError `argument` (fixed already, or no size), `memory` (too little to work with)
+ * @throws EngineError `argument` (fixed already, no such setting, or not its value), `memory` (too little to work with)
  * @example configure({ threads: 4, memory: '2GB', tempDir: '/fast-disk/tmp' })
  */
 export function configureProcess(settings: ProcessSettings): void {
+  if (typeof settings !== 'object' || settings === null) {
+    throw new EngineError('argument', 'configure takes an object: { threads, memory, tempDir, maxSpill }');
+  }
+  const unknown = Object.keys(settings).find((name) => !settingNames.has(name));
+  if (unknown !== undefined) {
+    const known = [...settingNames];
+    throw new EngineError(
+      'argument',
+      `configure has no setting ${JSON.stringify(unknown)}${didYouMean(unknown, known, 'settings')}`,
+      { detail: { option: unknown } },
+    );
+  }
   callNative('configuring the engine', () => {
     addon().configure({
       threads: settings.threads === undefined ? 0 : checkWhole('threads', settings.threads, 1, 4096),
       memory: settings.memory === undefined ? 0 : parseByteSize('memory', settings.memory),
-      tempDirectory: settings.tempDir ?? '',
+      tempDirectory: settings.tempDir === undefined ? '' : checkFolder('tempDir', settings.tempDir),
       maxSpill: settings.maxSpill === undefined ? -1 : parseByteSize('maxSpill', settings.maxSpill),
     });
   });

@@ -96,7 +96,12 @@ function openPath(path: string, options: FormatOptions): Source {
   }
   const extension = extname(path).toLowerCase();
   const asked = options['format'];
-  const format = typeof asked === 'string' ? asked : formatOfExtension.get(extension);
+  if (asked !== undefined && typeof asked !== 'string') {
+    throw new EngineError('argument', 'format must be the name of a format', {
+      detail: { option: 'format' },
+    });
+  }
+  const format = asked !== undefined ? asked : formatOfExtension.get(extension);
   const opener = format === undefined ? undefined : formats.get(format);
   if (opener !== undefined) return opener(path, options);
   const known = [...formats.keys()].join(', ');

@@ -10,7 +10,11 @@ const advice = new Map<string, readonly [ErrorCode, string]>([
   ['EISDIR', ['io', 'it is a folder']],
   ['ENOTDIR', ['io', 'a part of the path is no folder']],
   ['EMFILE', ['io', 'the process has too many open files']],
+  ['ENAMETOOLONG', ['io', 'a name in it is too long']],
+  ['ERR_INVALID_ARG_VALUE', ['argument', 'it is no path']],
+  ['ERR_INVALID_ARG_TYPE', ['argument', 'it is no path']],
   ['ENOSPC', ['no-space', 'the disk is full']],
+  ['EFBIG', ['no-space', 'the file is as large as it may be']],
   ['EDQUOT', ['no-space', 'the disk quota is used up']],
 ]);
 

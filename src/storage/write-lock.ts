@@ -80,7 +80,7 @@ export class WriteLock {
           file.close();
         }
       } catch (error) {
-        if (!exists(error)) throw error;
+        if (!exists(error)) throw notWritable(target, path, error);
       }
       try {
         const { owner } = readLock(path);
@@ -97,6 +97,16 @@ export class WriteLock {
   release(): void {
     tryRemoveFile(this.#path);
   }
+}
+
+/** What kept the lock from being made, as an error about the file that the caller knows. */
+function notWritable(target: string, lock: string, error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const why = missing(error) ? 'its folder does not exist' : error.message;
+  return new EngineError(error.code, `cannot write ${target}: ${why}`, {
+    detail: { ...error.detail, path: target, lock },
+    cause: error,
+  });
 }
 
 function lockedError(target: string, path: string, owner: ProcessIdentity | undefined): EngineError {

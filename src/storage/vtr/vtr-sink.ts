@@ -60,7 +60,11 @@ async function commitVersion(
   return footerOffset + bytes.length;
 }
 
-/** Permissions of the file that is replaced, undefined when there is none. */
+/**
+ * Permissions of the file that is to be replaced, undefined when there is none.
+ *
+ * @throws EngineError `io` for what must not be replaced: a folder, a device, a pipe
+ */
 function modeOf(path: string): number | undefined {
   try {
     const old = new DiskFile(path, 'read');
@@ -69,8 +73,11 @@ function modeOf(path: string): number | undefined {
     } finally {
       old.close();
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Whoever may not read a file may still replace it.
+    if (error instanceof EngineError && ['ENOENT', 'EACCES'].includes(String(error.detail['errno'])))
+      return undefined;
+    throw error;
   }
 }
 
@@ -85,6 +92,7 @@ function openNew(path: string, schema: Schema, options: WriteVtrOptions): OpenSi
   };
   try {
     sweepTemporarySiblings(path);
+    const oldMode = modeOf(path);
     const id = options.id ?? randomBytes(fileIdBytes);
     const opened = (file = new DiskFile(temporary, 'create'));
     opened.write(0, encodeHeader(id));
@@ -115,7 +123,7 @@ function openNew(path: string, schema: Schema, options: WriteVtrOptions): OpenSi
             false,
           );
           if (durable) await opened.sync();
-          setFileMode(temporary, modeOf(path) ?? lock.newFileMode);
+          setFileMode(temporary, oldMode ?? lock.newFileMode);
           renameFile(temporary, path);
           if (durable) await syncFolderOf(path);
           return { rows: written.rows, bytes };
@@ -244,6 +252,9 @@ function quietly(call: () => void): void {
  * @example const sink = writeVtr('flights.vtr', { compression: 'small' })
  */
 export function writeVtr(path: string, options: WriteVtrOptions = {}): Sink {
+  if (path === '' || path.includes('\0')) {
+    throw new EngineError('argument', `writeVtr takes the path of a file, not ${JSON.stringify(path)}`);
+  }
   if (options.id !== undefined && options.id.length !== fileIdBytes) {
     throw new EngineError('argument', `a file id has ${fileIdBytes} bytes, not ${options.id.length}`);
   }
