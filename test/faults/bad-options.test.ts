@@ -142,7 +142,9 @@ describe('what cannot be read', () => {
       expect((await failure(() => untyped({ tbl }, 'tbl')(join(folder, 'no.vtr'), options))).code).toBe(
         'argument',
       );
-    expect((await failure(() => tbl(join(folder, 'no.vtr'), { format: 'nope' }))).code).toBe('unsupported');
+    expect(
+      (await failure(() => untyped({ tbl }, 'tbl')(join(folder, 'no.vtr'), { format: 'nope' }))).code,
+    ).toBe('unsupported');
   });
 });
 
