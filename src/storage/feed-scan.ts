@@ -1,6 +1,7 @@
 /** Batches made by JavaScript (rows, Arrow, decoded Parquet) pumped into the native side as fast as it takes them. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { EngineError } from '../base/engine-error.js';
 import type { OpenScan } from '../data/doors.js';
 import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
@@ -13,12 +14,14 @@ const pushRows = 16_384;
  * Opens a native scan over `batches`, which are pulled while the query wants rows and ended when it does not.
  *
  * @param columns those of the schema that the batches are asked for, by name
+ * @param label of the bytes that the batches were made from, if any: buffers that do not fit are damage then
  */
 export async function openFeed(
   schema: Schema,
   columns: readonly string[],
   batches: Iterable<Table> | AsyncIterable<Table>,
   signal?: AbortSignal,
+  label?: string,
 ): Promise<OpenScan> {
   const fields = columns.map((name) => {
     const field = schema.field(name);
@@ -51,7 +54,13 @@ export async function openFeed(
       }
       feed.end();
     } catch (error) {
-      feed.fail(error);
+      feed.fail(label === undefined ? error : asDamage(error, label));
     }
   }
+}
+
+/** Buffers that the feed refuses were not checked by whoever decoded them. */
+function asDamage(error: unknown, label: string): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'argument') return error;
+  return new EngineError('format', `${label} is damaged: ${error.message}`, { cause: error });
 }

@@ -172,7 +172,7 @@ describe('what a query asks', () => {
   });
 
   it('wrong types are named with the expression', async () => {
-    expect(await failure(() => rows.summarise({ s: sum('text') }))).toMatchObject({
+    expect(await failure(() => untyped(rows, 'summarise')({ s: sum('text') }))).toMatchObject({
       code: 'type',
       message: expect.stringContaining('sum needs numbers, not utf8'),
     });

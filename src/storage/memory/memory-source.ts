@@ -14,6 +14,7 @@ function memorySource(
   rows: number,
   bytes: number | undefined,
   batches: () => Iterable<Table>,
+  decoded?: string,
 ): Source {
   return {
     label,
@@ -22,7 +23,7 @@ function memorySource(
     bytes,
     open: (request) => {
       const columns = request.columns.length > 0 ? request.columns : schema.names.slice(0, 1);
-      return openFeed(schema, columns, batches(), request.signal);
+      return openFeed(schema, columns, batches(), request.signal, decoded);
     },
   };
 }
@@ -61,6 +62,7 @@ export function arrowIpcSource(bytes: Uint8Array, label?: string): Source {
     rows,
     bytes.byteLength,
     () => batches,
+    label ?? 'Arrow IPC bytes',
   );
 }
 

@@ -47,7 +47,8 @@ async function openScan(path: string, footer: ParquetFooter, request: ScanReques
     task(footer, i, columns),
   );
   const workers = Math.min(mostWorkers, Math.max(1, availableParallelism()));
-  return openFeed(footer.schema, columns, decodeRowGroups(path, tasks, columns, workers), request.signal);
+  const batches = decodeRowGroups(path, tasks, columns, workers);
+  return openFeed(footer.schema, columns, batches, request.signal, path);
 }
 
 function task(footer: ParquetFooter, rowGroup: number, columns: readonly string[]): RowGroupTask {
