@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsync,
   ftruncateSync,
+  linkSync,
   openSync,
   readSync,
   readdirSync,
@@ -20,7 +21,7 @@ import { EngineError } from '../base/engine-error.js';
 import { ioError } from './io-error.js';
 
 export type FileOperation =
-  'open' | 'read' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'list' | 'mode';
+  'open' | 'read' | 'write' | 'sync' | 'truncate' | 'link' | 'rename' | 'remove' | 'list' | 'mode';
 
 /** Tests: called before every operation; what it throws is what the operation fails with. */
 export type FileFault = (operation: FileOperation, path: string) => void;
@@ -82,6 +83,11 @@ export class DiskFile {
     return this.#stat().size;
   }
 
+  /** When the content was last written, in milliseconds since 1970. */
+  changedMillis(): number {
+    return this.#stat().mtimeMs;
+  }
+
   /** Permission bits. */
   mode(): number {
     return this.#stat().mode & 0o777;
@@ -131,6 +137,13 @@ export class DiskFile {
     closeSync(this.#descriptor);
     this.#descriptor = -1;
   }
+}
+
+/** A second name for a file; fails where something has that name already. */
+export function linkFile(from: string, to: string): void {
+  attempt('link', to, () => {
+    linkSync(from, to);
+  });
 }
 
 export function renameFile(from: string, to: string): void {
