@@ -22,7 +22,7 @@ export interface PolarsExpr {
 export interface PolarsFrame {
   filter(e: PolarsExpr): PolarsFrame;
   select(...e: PolarsExpr[]): PolarsFrame;
-  groupBy(...names: string[]): { agg(...e: PolarsExpr[]): PolarsFrame };
+  groupBy(names: readonly string[]): { agg(...e: PolarsExpr[]): PolarsFrame };
   sort(...args: unknown[]): PolarsFrame;
 }
 export interface Polars {
@@ -79,7 +79,7 @@ export const tasks: readonly Task[] = [
           .summarise({ v1: sum('v1') }),
       ),
     sql: 'select id1, sum(v1) v1 from t group by id1',
-    polars: (p, t) => t.groupBy('id1').agg(p.col('v1').sum()),
+    polars: (p, t) => t.groupBy(['id1']).agg(p.col('v1').sum()),
   },
   {
     name: 'q2',
@@ -92,7 +92,7 @@ export const tasks: readonly Task[] = [
           .summarise({ v1: sum('v1') }),
       ),
     sql: 'select id1, id2, sum(v1) v1 from t group by id1, id2',
-    polars: (p, t) => t.groupBy('id1', 'id2').agg(p.col('v1').sum()),
+    polars: (p, t) => t.groupBy(['id1', 'id2']).agg(p.col('v1').sum()),
   },
   {
     name: 'q3',
@@ -105,7 +105,7 @@ export const tasks: readonly Task[] = [
           .summarise({ v1: sum('v1'), v3: mean('v3') }),
       ),
     sql: 'select id3, sum(v1) v1, avg(v3) v3 from t group by id3',
-    polars: (p, t) => t.groupBy('id3').agg(p.col('v1').sum(), p.col('v3').mean()),
+    polars: (p, t) => t.groupBy(['id3']).agg(p.col('v1').sum(), p.col('v3').mean()),
   },
   {
     name: 'q4',
@@ -118,7 +118,7 @@ export const tasks: readonly Task[] = [
           .summarise({ v1: mean('v1'), v2: mean('v2'), v3: mean('v3') }),
       ),
     sql: 'select id4, avg(v1) v1, avg(v2) v2, avg(v3) v3 from t group by id4',
-    polars: (p, t) => t.groupBy('id4').agg(p.col('v1').mean(), p.col('v2').mean(), p.col('v3').mean()),
+    polars: (p, t) => t.groupBy(['id4']).agg(p.col('v1').mean(), p.col('v2').mean(), p.col('v3').mean()),
   },
   {
     name: 'q5',
@@ -131,7 +131,7 @@ export const tasks: readonly Task[] = [
           .summarise({ v1: sum('v1'), v2: sum('v2'), v3: sum('v3') }),
       ),
     sql: 'select id6, sum(v1) v1, sum(v2) v2, sum(v3) v3 from t group by id6',
-    polars: (p, t) => t.groupBy('id6').agg(p.col('v1').sum(), p.col('v2').sum(), p.col('v3').sum()),
+    polars: (p, t) => t.groupBy(['id6']).agg(p.col('v1').sum(), p.col('v2').sum(), p.col('v3').sum()),
   },
   {
     name: 'q6',
@@ -145,7 +145,7 @@ export const tasks: readonly Task[] = [
       ),
     sql: 'select id4, id5, median(v3) m, stddev(v3) s from t group by id4, id5',
     polars: (p, t) =>
-      t.groupBy('id4', 'id5').agg(p.col('v3').median().alias('m'), p.col('v3').std().alias('s')),
+      t.groupBy(['id4', 'id5']).agg(p.col('v3').median().alias('m'), p.col('v3').std().alias('s')),
   },
   {
     name: 'q7',
@@ -159,7 +159,7 @@ export const tasks: readonly Task[] = [
           .transmute({ id3: col('id3'), range: (r) => r.hi.sub(r.lo) }),
       ),
     sql: 'select id3, max(v1) - min(v2) "range" from t group by id3',
-    polars: (p, t) => t.groupBy('id3').agg(p.col('v1').max().sub(p.col('v2').min()).alias('range')),
+    polars: (p, t) => t.groupBy(['id3']).agg(p.col('v1').max().sub(p.col('v2').min()).alias('range')),
   },
   {
     name: 'q9',
@@ -173,7 +173,8 @@ export const tasks: readonly Task[] = [
           .mutate({ r: (x) => x.r.mul(x.r) }),
       ),
     sql: 'select id2, id4, pow(corr(v1, v2), 2) r from t group by id2, id4',
-    polars: (p, t) => t.groupBy('id2', 'id4').agg(p.pearsonCorr(p.col('v1'), p.col('v2')).pow(2).alias('r')),
+    polars: (p, t) =>
+      t.groupBy(['id2', 'id4']).agg(p.pearsonCorr(p.col('v1'), p.col('v2')).pow(2).alias('r')),
   },
   {
     name: 'q10',
@@ -188,7 +189,7 @@ export const tasks: readonly Task[] = [
     sql: 'select id1, id2, id3, id4, id5, id6, sum(v3) v3, count(*) c from t group by all',
     polars: (p, t) =>
       t
-        .groupBy('id1', 'id2', 'id3', 'id4', 'id5', 'id6')
+        .groupBy(['id1', 'id2', 'id3', 'id4', 'id5', 'id6'])
         .agg(p.col('v3').sum(), p.col('v1').count().alias('c')),
   },
   {
