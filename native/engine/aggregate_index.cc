@@ -26,8 +26,13 @@ bool GroupIndex::make_room(u64 rows, u64 most) {
   const u64 wanted = std::min(table_.count + rows, std::max<u64>(most, table_.count));
   if (wanted <= capacity_) return true;
   if (wanted > 0xfffffff0u) return false;
-  u64 capacity = std::max({wanted, kLeastRows, capacity_ * 2});
-  capacity = std::max(wanted, std::min(capacity, most));
+  const u64 doubled = std::max(wanted, std::min(most, std::max(kLeastRows, capacity_ * 2)));
+  // Where most rows are groups of their own, growing step by step would only copy.
+  const bool fresh = table_.count > seen_ / 2 && seen_ >= kVectorRows / 2 && most != ~u64{0};
+  return (fresh && grow(std::max(wanted, most))) || grow(doubled) || (wanted < doubled && grow(wanted));
+}
+
+bool GroupIndex::grow(u64 capacity) {
   const u64 slots = slots_for(capacity);
   const u64 tree = ordered_ != nullptr ? capacity * kNodeBytes : 0;
   // While it grows, old and new are both there.
@@ -75,6 +80,7 @@ void GroupIndex::rebuild_slots() {
 }
 
 void GroupIndex::find(const KeyBatch& batch, u32* group) {
+  seen_ += batch.rows;
   if (ordered_ != nullptr) return find_ordered(batch, 0, group);
   if (keys_.has_text()) return find_text(batch, 0, group);
   const u64* hashes = batch.hashes.data();
@@ -160,6 +166,7 @@ bool GroupIndex::settle_texts() {
 
 void GroupIndex::clear() {
   table_.count = 0;
+  seen_ = 0;
   if (ordered_ != nullptr) ordered_->clear();
   if (slots_.size() != 0) std::memset(slots_.data(), 0, slots_.size());
   texts_.reset();

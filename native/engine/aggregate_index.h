@@ -58,6 +58,7 @@ class GroupIndex {
   };
 
   const u64* key(u32 number) const { return reinterpret_cast<const u64*>(row(number)); }
+  bool grow(u64 capacity);
   u32 insert(const u64* key);
   void find_text(const KeyBatch& batch, u32 begin, u32* group);
   void find_ordered(const KeyBatch& batch, u32 begin, u32* group);
@@ -69,6 +70,7 @@ class GroupIndex {
   QueryContext& context_;
   GroupSlots table_{};
   u64 capacity_ = 0;
+  u64 seen_ = 0;  // rows looked up since the last clear
   Reservation held_;
   Buffer slots_, rows_;
   Arena texts_{kTextBlock};

@@ -55,13 +55,21 @@ u32 AggregateSink::begin_direct() {
   return 0;
 }
 
+std::vector<ValueStore*> AggregateSink::value_stores(u32 stream) {
+  std::vector<ValueStore*> stores = {&groups_->direct->values(stream)};
+  for (const auto& merged : groups_->merged) stores.push_back(&merged->values(stream));
+  return stores;
+}
+
 u32 AggregateSink::begin_values() {
   for (u32 s = 0; s < groups_->shape.plan.streams.size(); ++s) {
-    std::vector<PartitionedRows*> stores = {&groups_->direct->values(s)};
-    for (const auto& merged : groups_->merged) stores.push_back(&merged->values(s));
-    for (PartitionedRows* store : stores) store->trim();
+    const u64 bits = groups_->shape.stream_keys[s].bit_values * groups_->shape.keys.domain();
+    for (u32 stretch = 0; stretch * kBitStretch < bits; ++stretch) value_tasks_.push_back({s, stretch});
+    if (bits != 0) continue;
+    const std::vector<ValueStore*> stores = value_stores(s);
+    for (ValueStore* store : stores) store->rows().trim();
     for (u32 p = 0; p < kPartitions; ++p) {
-      const auto has = [&](const PartitionedRows* store) { return store->records(p) != 0; };
+      const auto has = [&](ValueStore* store) { return store->rows().records(p) != 0; };
       if (std::any_of(stores.begin(), stores.end(), has)) value_tasks_.push_back({s, p});
     }
   }
@@ -70,14 +78,19 @@ u32 AggregateSink::begin_values() {
 
 void AggregateSink::finish_task(const ValueTask& task) {
   const AggregateShape& shape = groups_->shape;
-  std::vector<PartitionedRows*> stores = {&groups_->direct->values(task.stream)};
-  for (const auto& merged : groups_->merged) stores.push_back(&merged->values(task.stream));
   ValueTarget target;
   target.states = groups_->direct->state(0);
   target.stride = shape.plan.state_bytes;
   target.groups = shape.keys.domain();
+  if (shape.stream_keys[task.stream].bit_values != 0) {
+    std::vector<const u64*> bits;
+    for (ValueStore* store : value_stores(task.stream)) bits.push_back(store->bits());
+    return count_bits(shape, task.stream, bits, task.partition, target);
+  }
   if (!partitions_own_groups(shape.plan.streams[task.stream], target.groups)) target.shared = &states_lock_;
-  finish_values(shape, task.stream, stores, task.partition, target, *context_, context_->memory);
+  std::vector<PartitionedRows*> rows;
+  for (ValueStore* store : value_stores(task.stream)) rows.push_back(&store->rows());
+  finish_values(shape, task.stream, rows, task.partition, target, *context_, context_->memory);
 }
 
 u32 AggregateSink::begin_order() {

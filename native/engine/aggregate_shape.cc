@@ -4,8 +4,30 @@
 #include <algorithm>
 
 namespace spillway {
+namespace {
 
-AggregateShape AggregateShape::make(const SinkDescription& description, const std::vector<ColumnFacts>& inputs) {
+void choose_bits(const AggregateShape& shape, u32 stream, u64 most_bits, StreamKeys& keys) {
+  const ColumnFacts& facts = shape.plan.arguments[shape.plan.streams[stream].argument].facts;
+  if (shape.keys.domain() == 0 || shape.plan.streams[stream].selects || is_float(facts.type)) return;
+  for (const Part& part : shape.plan.parts) {
+    if (part.stream == static_cast<i32>(stream) && part.kind != PartKind::Count) return;
+  }
+  u64 values = 0;
+  if (facts.dictionary != nullptr) {
+    values = facts.dictionary->size();
+  } else if (facts.type == Type::Bool) {
+    values = 2;
+  } else if (facts.has_range && facts.min <= facts.max) {
+    keys.least = static_cast<u64>(facts.min);
+    values = static_cast<u64>(facts.max) - keys.least + 1;
+  }
+  if (values != 0 && values <= most_bits / shape.keys.domain()) keys.bit_values = values;
+}
+
+}  // namespace
+
+AggregateShape AggregateShape::make(const SinkDescription& description, const std::vector<ColumnFacts>& inputs,
+                                    u64 most_bits) {
   AggregateShape shape;
   shape.keys = KeyLayout(inputs, description.key_count);
   shape.plan = AggregatePlan::make(description, inputs);
@@ -53,6 +75,7 @@ AggregateShape AggregateShape::make(const SinkDescription& description, const st
       keys.texts.push_back(keys.grouped ? 1 : 0);
     }
     keys.keys = KeyLayout(columns, static_cast<u32>(columns.size()));
+    choose_bits(shape, static_cast<u32>(shape.stream_keys.size()), most_bits, keys);
     shape.stream_keys.push_back(std::move(keys));
   }
   return shape;

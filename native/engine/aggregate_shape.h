@@ -14,6 +14,9 @@ inline constexpr u32 kPositionRowBits = 20;
 struct StreamKeys {
   KeyLayout keys;
   bool grouped = true;
+  // Distinct whole numbers that are only counted, out of few: one bit for each in each group. 0: not so.
+  u64 bit_values = 0;
+  u64 least = 0;  // the value of bit 0
   std::vector<u32> texts;
 };
 
@@ -33,7 +36,8 @@ struct AggregateShape {
   std::vector<u32> raw_texts;  // words where texts begin
   std::vector<u32> row_texts;  // the same in group rows
 
-  static AggregateShape make(const SinkDescription& description, const std::vector<ColumnFacts>& inputs);
+  // `most_bits`: bits that a thread may have for counting distinct values.
+  static AggregateShape make(const SinkDescription& description, const std::vector<ColumnFacts>& inputs, u64 most_bits);
 };
 
 // Scratch with which one thread turns chunks and records into batches.

@@ -6,11 +6,17 @@
 #include "kernels/aggregate.h"
 
 namespace spillway {
+namespace {
+
+constexpr u64 kMostBits = u64{1} << 26;
+
+}  // namespace
 
 void AggregateSink::start(QueryContext& context, const std::vector<ColumnFacts>& inputs) {
   context_ = &context;
   groups_ = std::make_shared<AggregateGroups>();
-  groups_->shape = AggregateShape::make(description_, inputs);
+  const u64 share = context.memory.cap() / std::max(context.options.threads, 1u);
+  groups_->shape = AggregateShape::make(description_, inputs, std::min<u64>(kMostBits, share / 16 * 8));
   groups_->kept = Reservation(context.memory);
   ranks_held_ = Reservation(context.memory);
   const AggregateShape& shape = groups_->shape;

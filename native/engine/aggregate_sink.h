@@ -51,10 +51,11 @@ class AggregateSink final : public Sink {
   // The phases of finishing arrays.
   enum class Step { Begin, Merge, Values, Scatter, Sort };
   struct ValueTask {
-    u32 stream, partition;
+    u32 stream, partition;  // or the stretch of its bits
   };
 
   u32 begin_direct();
+  std::vector<ValueStore*> value_stores(u32 stream);
   u32 begin_values();
   u32 begin_order();
   void finish_task(const ValueTask& task);

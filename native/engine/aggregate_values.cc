@@ -173,7 +173,16 @@ ValueStore::ValueStore(const AggregateShape& shape, u32 stream, QueryContext& co
       domain_(domain),
       rows_(context, budget, shape.stream_keys[stream].keys.words(), shape.stream_keys[stream].texts,
             domain == 0 ? 0 : kPartitionBits),
-      hashes_(kVectorRows) {
+      hashes_(kVectorRows),
+      bits_held_(budget) {
+  const u64 bits = domain * shape.stream_keys[stream].bit_values;
+  if (bits != 0) {
+    const u64 bytes = (bits + 63) / 64 * 8;
+    bits_held_.grow(bytes, "counting distinct values");
+    bits_ = Buffer(bytes);
+    if (bytes < kBlockBytes) std::memset(bits_.data(), 0, bytes);
+    return;
+  }
   const u32 words = shape.stream_keys[stream].keys.words();
   keys_.storage.resize(std::size_t{words} * kVectorRows);
   for (u32 w = 0; w < words; ++w) keys_.words.push_back(keys_.storage.data() + std::size_t{w} * kVectorRows);
@@ -185,6 +194,7 @@ void ValueStore::add(const ArgumentBatch& batch, const u32* groups) {
   const StreamKeys& layout = shape_.stream_keys[stream_];
   const Argument& argument = shape_.plan.arguments[stream.argument];
   const ArgumentColumn& column = batch.column(stream.argument);
+  if (!bits_.empty()) return set_bits(column, groups);
   const u32 n = column.valid_count;
   u64* group_words = keys_.storage.data();
   u64* values = keys_.storage.data() + (layout.grouped ? kVectorRows : 0);

@@ -24,7 +24,7 @@ class DirectGroups {
   u64 first(u64 group) const { return first_.as<u64>()[group]; }
   void set_first(u64 group, u64 position) { first_.as<u64>()[group] = position; }
   Arena& texts() { return texts_; }
-  PartitionedRows& values(u32 stream) { return values_[stream]->rows(); }
+  ValueStore& values(u32 stream) { return *values_[stream]; }
   bool settle_texts();
 
  private:

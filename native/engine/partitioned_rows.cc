@@ -24,7 +24,8 @@ PartitionedRows::PartitionedRows(QueryContext& context, MemoryBudget& budget, u3
       chunk_bytes_(std::max(chunk_bytes_for(context, budget, bits), record_words * 8 * 4)),
       chunk_records_(chunk_bytes_ / (record_words * 8)),
       texts_(std::move(texts)),
-      partitions_(std::size_t{1} << bits) {}
+      partitions_(std::size_t{1} << bits),
+      cursors_(std::size_t{1} << bits) {}
 
 PartitionedRows::~PartitionedRows() { budget_.release(held_.load()); }
 
@@ -45,10 +46,19 @@ SpillFile& PartitionedRows::file() {
   return *file_;
 }
 
+u64 PartitionedRows::records(u32 partition) const { return partitions_[partition].records + filling(partition); }
+
 u64 PartitionedRows::records() const {
   u64 sum = 0;
-  for (const Partition& partition : partitions_) sum += partition.records;
+  for (u32 p = 0; p < partitions_.size(); ++p) sum += records(p);
   return sum;
+}
+
+// Records in the chunk that is being filled.
+u64 PartitionedRows::filling(u32 partition) const {
+  const Cursor& cursor = cursors_[partition];
+  if (cursor.next == nullptr) return 0;
+  return static_cast<u64>(cursor.next - partitions_[partition].chunks.back().data.as<u64>()) / record_words_;
 }
 
 u64 PartitionedRows::bytes_held(u32 partition) const {
@@ -57,15 +67,17 @@ u64 PartitionedRows::bytes_held(u32 partition) const {
                                                        [](const Chunk& chunk) { return !chunk.data.empty(); }));
 }
 
-void PartitionedRows::seal(Partition& partition) {
-  if (partition.chunks.empty() || partition.cursor == nullptr) return;
-  Chunk& last = partition.chunks.back();
-  last.records = static_cast<u32>((partition.cursor - last.data.as<u64>()) / record_words_);
+void PartitionedRows::seal(u32 number) {
+  Cursor& cursor = cursors_[number];
+  if (cursor.next == nullptr) return;
+  Partition& partition = partitions_[number];
+  partition.chunks.back().records = static_cast<u32>(filling(number));
+  partition.records += partition.chunks.back().records;
+  cursor = Cursor();
 }
 
 u64* PartitionedRows::next_chunk(u32 number) {
-  Partition& partition = partitions_[number];
-  seal(partition);
+  seal(number);
   if (free_.empty()) {
     if (try_hold(chunk_bytes_)) {
       free_.emplace_back(chunk_bytes_);
@@ -78,11 +90,13 @@ u64* PartitionedRows::next_chunk(u32 number) {
       }
     }
   }
+  Partition& partition = partitions_[number];
   partition.chunks.push_back({std::move(free_.back()), 0});
   free_.pop_back();
-  partition.cursor = partition.chunks.back().data.as<u64>();
-  partition.limit = partition.cursor + std::size_t{chunk_records_} * record_words_;
-  return partition.cursor;
+  Cursor& cursor = cursors_[number];
+  cursor.next = partition.chunks.back().data.as<u64>();
+  cursor.limit = cursor.next + std::size_t{chunk_records_} * record_words_;
+  return cursor.next;
 }
 
 void PartitionedRows::copy_texts(u64* record) {
@@ -96,18 +110,29 @@ void PartitionedRows::copy_texts(u64* record) {
   }
 }
 
-void PartitionedRows::append(const u64* hashes, u32 skip, const WordSource* sources, u32 n) {
-  const u32 words = record_words_;
-  const u32 shift = 64 - bits_;
+// Words: the record's, 0 for any number of them.
+template <u32 Words>
+void PartitionedRows::append_words(const u64* hashes, u32 skip, const WordSource* sources, u32 n) {
+  const u32 words = Words == 0 ? record_words_ : Words;
+  const u32 shift = 63 - bits_;  // and one more, since a shift by 64 is none
   for (u32 i = 0; i < n; ++i) {
-    const u32 number = bits_ == 0 ? 0 : static_cast<u32>((hashes[i] << skip) >> shift);
-    Partition& partition = partitions_[number];
-    u64* record = partition.cursor;
-    if (record == partition.limit) record = next_chunk(number);
+    const u32 number = static_cast<u32>((hashes[i] << skip) >> shift >> 1);
+    Cursor& cursor = cursors_[number];
+    u64* record = cursor.next;
+    if (record == cursor.limit) record = next_chunk(number);
     for (u32 w = 0; w < words; ++w) record[w] = sources[w].words[std::size_t{i} * sources[w].step];
-    if (!texts_.empty()) copy_texts(record);
-    partition.cursor = record + words;
-    ++partition.records;
+    if (Words == 0 && !texts_.empty()) copy_texts(record);
+    cursor.next = record + words;
+  }
+}
+
+void PartitionedRows::append(const u64* hashes, u32 skip, const WordSource* sources, u32 n) {
+  switch (texts_.empty() ? record_words_ : 0) {
+    case 1: append_words<1>(hashes, skip, sources, n); break;
+    case 2: append_words<2>(hashes, skip, sources, n); break;
+    case 3: append_words<3>(hashes, skip, sources, n); break;
+    case 4: append_words<4>(hashes, skip, sources, n); break;
+    default: append_words<0>(hashes, skip, sources, n); break;
   }
   if (texts_.empty() || arena_.bytes() <= arena_reserved_) return;
   const u64 more = arena_.bytes() - arena_reserved_;
@@ -119,8 +144,9 @@ void PartitionedRows::append(const u64* hashes, u32 skip, const WordSource* sour
 }
 
 // Records, then the bytes of their long texts; a text's pointer becomes its place among those bytes.
-void PartitionedRows::write_out(Partition& partition, std::vector<u8>& scratch) {
-  seal(partition);
+void PartitionedRows::write_out(u32 number, std::vector<u8>& scratch) {
+  seal(number);
+  Partition& partition = partitions_[number];
   SpillFile& file = this->file();
   for (Chunk& chunk : partition.chunks) {
     if (chunk.records == 0) continue;
@@ -152,13 +178,13 @@ void PartitionedRows::write_out(Partition& partition, std::vector<u8>& scratch) 
 
 void PartitionedRows::spill() {
   std::vector<u8> scratch;
-  for (Partition& partition : partitions_) {
+  for (u32 p = 0; p < partitions_.size(); ++p) {
+    Partition& partition = partitions_[p];
     if (partition.chunks.empty()) continue;
     context_.check_cancelled();
-    write_out(partition, scratch);
+    write_out(p, scratch);
     for (Chunk& chunk : partition.chunks) free_.push_back(std::move(chunk.data));
     partition.chunks.clear();
-    partition.cursor = partition.limit = nullptr;
   }
   arena_.reset();
   const u64 kept = std::min<u64>(arena_.bytes(), arena_reserved_);
@@ -175,10 +201,9 @@ void PartitionedRows::spill_partition(u32 number) {
   Partition& partition = partitions_[number];
   if (partition.chunks.empty()) return;
   std::vector<u8> scratch;
-  write_out(partition, scratch);
+  write_out(number, scratch);
   const u64 bytes = bytes_held(number);
   partition.chunks.clear();
-  partition.cursor = partition.limit = nullptr;
   give_back(bytes);
 }
 
@@ -187,17 +212,18 @@ void PartitionedRows::drop_partition(u32 number) {
   give_back(bytes_held(number));
   for (const Extent& extent : partition.extents) file_->discard(extent.place);
   partition = Partition();
+  cursors_[number] = Cursor();
 }
 
 void PartitionedRows::mark(u64 sequence) {
   marks_.emplace_back();
   marks_.back().sequence = sequence;
-  for (u32 p = 0; p < kPartitions; ++p) marks_.back().records[p] = static_cast<u32>(partitions_[p].records);
+  for (u32 p = 0; p < kPartitions; ++p) marks_.back().records[p] = static_cast<u32>(records(p));
 }
 
 PartitionCursor::PartitionCursor(PartitionedRows& rows, u32 partition, bool consume)
     : rows_(&rows), partition_(&rows.partitions_[partition]), consume_(consume) {
-  rows.seal(*partition_);
+  rows.seal(partition);
 }
 
 void PartitionCursor::load_extent() {

@@ -38,7 +38,7 @@ class PartitionedRows {
   // Gives back memory that holds no records.
   void trim();
 
-  u64 records(u32 partition) const { return partitions_[partition].records; }
+  u64 records(u32 partition) const;
   u64 records() const;
   bool spilled(u32 partition) const { return !partitions_[partition].extents.empty(); }
   // Bytes of a partition that are in memory.
@@ -64,10 +64,13 @@ class PartitionedRows {
     SpillExtent place;
     u32 records = 0;
   };
-  struct Partition {
-    u64* cursor = nullptr;
+  // Where the next record goes; apart from the rest so that all of them stay in the first cache.
+  struct Cursor {
+    u64* next = nullptr;
     u64* limit = nullptr;
-    u64 records = 0;
+  };
+  struct Partition {
+    u64 records = 0;              // without those of the chunk being filled
     std::vector<Chunk> chunks;    // the last one is being filled
     std::vector<Extent> extents;  // before the chunks in order
   };
@@ -76,8 +79,11 @@ class PartitionedRows {
   void give_back(u64 bytes);
   SpillFile& file();
   u64* next_chunk(u32 partition);
-  void seal(Partition& partition);
-  void write_out(Partition& partition, std::vector<u8>& scratch);
+  template <u32 Words>
+  void append_words(const u64* hashes, u32 skip, const WordSource* sources, u32 n);
+  u64 filling(u32 partition) const;
+  void seal(u32 partition);
+  void write_out(u32 partition, std::vector<u8>& scratch);
   void copy_texts(u64* record);
 
   QueryContext& context_;
@@ -88,6 +94,7 @@ class PartitionedRows {
   u32 chunk_records_;
   std::vector<u32> texts_;
   std::vector<Partition> partitions_;
+  std::vector<Cursor> cursors_;
   std::vector<Buffer> free_;
   std::atomic<u64> held_{0};  // bytes reserved; partitions are consumed by several threads
   Arena arena_;

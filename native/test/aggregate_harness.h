@@ -37,7 +37,7 @@ struct Value {
         std::snprintf(text_of, sizeof text_of, "%a", real == 0 ? 0.0 : real);
         return text_of;
       }
-      case Text: return "'" + text;
+      case Text: return std::string(1, '\'').append(text);
     }
     return "";
   }
