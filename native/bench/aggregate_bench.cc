@@ -185,7 +185,8 @@ int main_of(int count, char** arguments) {
   id.type = Type::I64;
   id.facts = {Type::I64, false, true, 0, static_cast<i64>(rows), nullptr};
   for (u64 i = 0; i < rows; ++i) id.wide.push_back(i);
-  all.push_back(id);  // id
+  all.push_back(id);                          // id
+  all.push_back(whole(rows, 9, 2, nullptr));  // flag
   const Type I = Type::I64, F = Type::F64;
   const std::vector<Task> tasks = {
       {"q1 sum v1 by id1", {0, 6}, 1, {of("sum", {1}, I)}},
@@ -197,6 +198,7 @@ int main_of(int count, char** arguments) {
       {"q7 max v1 min v2 by id3", {2, 6, 7}, 1, {of("max", {1}, Type::I32), of("min", {2}, Type::I32)}},
       {"q9 corr v1 v2 by id2 id4", {1, 3, 6, 7}, 2, {of("corr", {2, 3}, F)}},
       {"q10 sum v3 count by six", {0, 1, 2, 3, 4, 5, 8}, 6, {of("sum", {6}, F), of("countAll", {}, I)}},
+      {"sum v1 v3 by one bit", {10, 6, 8}, 1, {of("sum", {1}, I), of("sum", {2}, F)}},
       {"sum v3", {8}, 0, {of("sum", {0}, F)}},
       {"median v3", {8}, 0, {of("median", {0}, F)}},
       {"nDistinct id id4 v3",

@@ -27,6 +27,18 @@ class Finisher {
  public:
   Finisher(const AggregatePlan& plan, const Output& output) : plan_(plan), output_(output) {}
 
+  bool can_be_null() const {
+    switch (output_.form) {
+      case OutputForm::VarianceInteger:
+      case OutputForm::VarianceReal:
+      case OutputForm::CorrelationReal:
+      case OutputForm::Word:
+      case OutputForm::Result:
+      case OutputForm::Text: return true;
+      default: return output_.count >= 0;
+    }
+  }
+
   bool null(const u8* state) const {
     if (output_.count >= 0 && word_at(part(state, static_cast<u32>(output_.count))) == 0) return true;
     const u8* first = part(state, output_.parts[0]);
@@ -182,37 +194,51 @@ bool finish_output(const AggregatePlan& plan, u32 index, const u8* const* states
   const Finisher finisher(plan, output);
   std::fill(validity, validity + kVectorWords, ~u64{0});
   bool any_null = false;
-  for (u32 i = 0; i < rows; ++i) {
-    const bool null = finisher.null(states[i]);
-    if (null) {
+  // `store` puts the result of state i in place; a null's place gets the type's zero.
+  const auto each = [&](const auto& store, const auto& store_null) {
+    if (!finisher.can_be_null()) {
+      for (u32 i = 0; i < rows; ++i) store(i);
+      return;
+    }
+    for (u32 i = 0; i < rows; ++i) {
+      if (!finisher.null(states[i])) {
+        store(i);
+        continue;
+      }
       validity[i / 64] &= ~(u64{1} << (i % 64));
       any_null = true;
+      store_null(i);
     }
-    switch (output.form) {
-      case OutputForm::Count:
-      case OutputForm::SumInteger:
-        store_word(output.type, null ? 0 : static_cast<u64>(finisher.whole(states[i])), i, values);
-        break;
-      case OutputForm::Most:
-      case OutputForm::Least: store_word(output.type, null ? 0 : finisher.extreme(states[i]), i, values); break;
-      case OutputForm::Word:
-      case OutputForm::Result: {
-        const auto word = state_as<WordAt>(finisher.part(states[i], output.parts[0]));
-        store_word(output.type, null ? 0 : word.value, i, values);
-        break;
-      }
-      case OutputForm::Text: {
-        const auto text = state_as<TextAt>(finisher.part(states[i], output.parts[0]));
-        static_cast<StringView*>(values)[i] = null ? StringView() : text.text;
-        break;
-      }
-      default: {
-        const f64 real = null ? 0 : finisher.real(states[i]);
-        u64 word;
-        std::memcpy(&word, &real, 8);
-        store_word(output.type, word, i, values);
-        break;
-      }
+  };
+  const auto no_word = [&](u32 i) { store_word(output.type, 0, i, values); };
+  switch (output.form) {
+    case OutputForm::Count:
+    case OutputForm::SumInteger:
+      each([&](u32 i) { store_word(output.type, static_cast<u64>(finisher.whole(states[i])), i, values); }, no_word);
+      break;
+    case OutputForm::Most:
+    case OutputForm::Least:
+      each([&](u32 i) { store_word(output.type, finisher.extreme(states[i]), i, values); }, no_word);
+      break;
+    case OutputForm::Word:
+    case OutputForm::Result:
+      each(
+          [&](u32 i) {
+            const auto word = state_as<WordAt>(finisher.part(states[i], output.parts[0]));
+            store_word(output.type, word.value, i, values);
+          },
+          no_word);
+      break;
+    case OutputForm::Text: {
+      auto* texts = static_cast<StringView*>(values);
+      each([&](u32 i) { texts[i] = state_as<TextAt>(finisher.part(states[i], output.parts[0])).text; },
+           [&](u32 i) { texts[i] = StringView(); });
+      break;
+    }
+    default: {
+      auto* reals = static_cast<f64*>(values);
+      each([&](u32 i) { reals[i] = finisher.real(states[i]); }, [&](u32 i) { reals[i] = 0; });
+      break;
     }
   }
   return any_null;

@@ -179,6 +179,10 @@ u64 KeyLayout::hash_one(const u64* key) const {
   u64 hash = 0;
   const u64* words[1] = {nullptr};
   if (!has_text_) {
+    if (words_ == 1) {
+      group_kernels().hash(&key, 1, 1, &hash);
+      return hash;
+    }
     std::vector<const u64*> all(words_);
     for (u32 w = 0; w < words_; ++w) all[w] = key + w;
     group_kernels().hash(all.data(), words_, 1, &hash);

@@ -19,6 +19,7 @@ u32 AggregateSink::begin_direct() {
   if (step_ == Step::Begin) {
     for (const auto& share : shares_) {
       if (share->direct == nullptr) continue;
+      share->direct->settle();
       if (groups_->direct == nullptr) {
         groups_->direct = std::move(share->direct);
       } else {

@@ -34,6 +34,7 @@ class Builder {
   void add_variance(Output& output, u32 argument, u32 set);
   void add_correlation(Output& output, u32 x, u32 y, u32 set);
   void add_extreme(Output& output, u32 argument, u32 set, bool most);
+  static void check_type(const Output& output, const std::string& name);
   void add_end(Output& output, u32 argument, u32 set, bool first);
   u32 product(u32 x, u32 y, u32 set, bool& wide);
   u32 sum(u32 argument, u32 set, bool& wide);
@@ -204,6 +205,21 @@ void Builder::add_end(Output& output, u32 argument, u32 set, bool first) {
   output.facts = of.facts;
 }
 
+// The plan's idea of the result must be what finishing writes.
+void Builder::check_type(const Output& output, const std::string& name) {
+  Type wanted = Type::F64;
+  switch (output.form) {
+    case OutputForm::Count:
+    case OutputForm::SumInteger: wanted = Type::I64; break;
+    case OutputForm::Most:
+    case OutputForm::Least:
+    case OutputForm::Word: wanted = output.argument_type; break;
+    case OutputForm::Text: wanted = Type::Utf8; break;
+    default: break;
+  }
+  if (output.type != wanted) throw Error(ErrorCode::Internal, "aggregate " + name + " has another type of result");
+}
+
 void Builder::add(const AggregateDescription& aggregate) {
   const std::string& name = aggregate.name;
   Output output;
@@ -274,6 +290,7 @@ void Builder::add(const AggregateDescription& aggregate) {
   const bool may_be_empty = set != 0 || !grouped_;
   if (!counted && !text_tells && may_be_empty) output.count = static_cast<i32>(part(PartKind::Count, set));
   feeding_ = -1;
+  check_type(output, name);
   output.facts.type = output.type;
   const bool is_count = output.form == OutputForm::Count;
   output.facts.may_be_null = !is_count && (may_be_empty || name == "variance" || name == "sd");

@@ -107,6 +107,7 @@ void AggregateSink::leave_direct(Share& share) {
     share.builder = std::make_unique<GroupBuilder>(shape, *context_);
     share.builder->begin_morsel(share.sequence);
   }
+  share.direct->settle();
   std::vector<u8> rows(kVectorRows * shape.row.bytes);
   u32 count = 0;
   for (u64 group = 0; group < shape.keys.domain(); ++group) {

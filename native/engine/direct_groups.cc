@@ -7,13 +7,26 @@
 #include "kernels/group.h"
 
 namespace spillway {
+namespace {
+
+// With so few groups the same state would often be needed by the very next row, before it is written back.
+constexpr u64 kCopiedGroups = 32;
+constexpr u32 kCopies = 4;
+
+}  // namespace
 
 DirectGroups::DirectGroups(const AggregateShape& shape, QueryContext& context)
-    : shape_(shape), context_(context), held_(context.memory), updater_(shape.plan), groups_(kVectorRows) {}
+    : shape_(shape),
+      context_(context),
+      held_(context.memory),
+      updater_(shape.plan),
+      groups_(kVectorRows),
+      spread_(kVectorRows) {}
 
 bool DirectGroups::open() {
   const u64 domain = shape_.keys.domain();
-  const u64 states = std::max<u64>(domain * shape_.plan.state_bytes, 8);
+  if (domain > 1 && domain <= kCopiedGroups) copies_ = kCopies;
+  const u64 states = std::max<u64>(domain * copies_ * shape_.plan.state_bytes, 8);
   // Small arrays are not in proportion to anything.
   if (states + domain * 8 > 4096 && !held_.try_grow(states + domain * 8)) return false;
   states_ = Buffer(states);
@@ -29,6 +42,21 @@ void DirectGroups::close() {
   states_ = Buffer();
   first_ = Buffer();
   held_.shrink(held_.bytes() - texts_reserved_);
+}
+
+void DirectGroups::settle() {
+  const u64 domain = shape_.keys.domain();
+  std::vector<u32> group;
+  std::vector<const u8*> from;
+  for (u64 copy = 1; copy < copies_; ++copy) {
+    for (u64 g = 0; g < domain; ++g) {
+      group.push_back(static_cast<u32>(g));
+      from.push_back(state(copy * domain + g));
+    }
+  }
+  merge_states(shape_.plan, states_.data(), shape_.plan.state_bytes, group.data(), from.data(),
+               static_cast<u32>(group.size()), nullptr);
+  copies_ = 1;
 }
 
 void DirectGroups::begin_morsel(u64 sequence) {
@@ -48,6 +76,11 @@ void DirectGroups::add(const KeyBatch& keys, const ArgumentBatch& arguments, con
   target.states = states_.data();
   target.stride = shape_.plan.state_bytes;
   target.group = groups_.data();
+  if (copies_ > 1 && !aggregate_kernels().single(groups_.data(), keys.rows)) {
+    const u32 domain = static_cast<u32>(shape_.keys.domain());
+    for (u32 i = 0; i < keys.rows; ++i) spread_[i] = groups_[i] + i % kCopies * domain;
+    target.group = spread_.data();
+  }
   target.position = positions;
   target.texts = &texts_;
   updater_.update(arguments, target);

@@ -11,8 +11,10 @@ class DirectGroups {
 
   // Takes the arrays' memory; false when the budget refuses.
   bool open();
-  bool is_open() const { return states_.size() != 0; }
   void close();
+
+  // Brings each group's states together in one; before any state is read.
+  void settle();
 
   void begin_morsel(u64 sequence);
   // Throws Error Format when a key is not below the domain (a file's statistics lied).
@@ -38,7 +40,8 @@ class DirectGroups {
   u64 seen_ = 0;           // groups seen
   u64 latest_ = 0;         // greatest sequence number so far
   bool complete_ = false;  // every group was seen in rows before this morsel
-  std::vector<u32> groups_;
+  u32 copies_ = 1;         // states of a group, rows taking turns
+  std::vector<u32> groups_, spread_;
   std::vector<std::unique_ptr<ValueStore>> values_;  // of each value stream
 };
 

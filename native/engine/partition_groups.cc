@@ -91,6 +91,15 @@ std::unique_ptr<GroupBlock> PartitionGroups::build(MemoryBudget& budget) {
     for (u32 s = 0; s < shape_.plan.streams.size(); ++s)
       values_.push_back(std::make_unique<ValueStore>(shape_, s, context_, budget, 0));
   }
+  // States come from the table that was filled before rows went to partitions: mostly the earlier ones.
+  for (PartitionedRows* store : states_) {
+    PartitionCursor cursor(*store, partition_, true);
+    u32 n = 0;
+    while (const u64* records = cursor.next(kVectorRows, n)) {
+      context_.check_cancelled();
+      add_states(records, n, budget);
+    }
+  }
   std::vector<PartitionCursor> cursors;
   for (PartitionedRows* store : raw_) cursors.emplace_back(*store, partition_, true);
   for (const Run& run : runs()) {
@@ -105,14 +114,6 @@ std::unique_ptr<GroupBlock> PartitionGroups::build(MemoryBudget& budget) {
     }
   }
   cursors.clear();
-  for (PartitionedRows* store : states_) {
-    PartitionCursor cursor(*store, partition_, true);
-    u32 n = 0;
-    while (const u64* records = cursor.next(kVectorRows, n)) {
-      context_.check_cancelled();
-      add_states(records, n, budget);
-    }
-  }
   for (PartitionedRows* store : raw_) store->drop_partition(partition_);
   for (PartitionedRows* store : states_) store->drop_partition(partition_);
   batch_.reset();
@@ -254,8 +255,9 @@ void order_block(const AggregateShape& shape, GroupBlock& block, MemoryBudget& b
   if (ascending) return;
   for (u32 b = 0; b < 256; ++b) {
     const u32 from = b == 0 ? 0 : begins[b - 1];
-    std::sort(block.order.begin() + from, block.order.begin() + begins[b],
-              [&](u32 x, u32 y) { return rank[x] < rank[y]; });
+    const auto earlier = [&](u32 x, u32 y) { return rank[x] < rank[y]; };
+    const auto first = block.order.begin() + from, end = block.order.begin() + begins[b];
+    if (!std::is_sorted(first, end, earlier)) std::sort(first, end, earlier);
   }
 }
 
