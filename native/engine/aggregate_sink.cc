@@ -161,11 +161,6 @@ void AggregateSink::run_task(u32 phase, u32 task) {
   }
 }
 
-void AggregateSink::abort() noexcept {
-  shares_.clear();
-  groups_.reset();
-}
-
 std::unique_ptr<Sink> make_aggregate_sink(const SinkDescription& description) {
   return std::make_unique<AggregateSink>(description);
 }

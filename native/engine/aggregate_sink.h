@@ -21,7 +21,6 @@ class AggregateSink final : public Sink {
   u32 begin_phase(u32 phase) override;
   void run_task(u32 phase, u32 task) override;
   std::shared_ptr<Source> result() override { return make_aggregate_source(std::move(groups_)); }
-  void abort() noexcept override;
 
  private:
   // One thread's part; shared with the driver's Local so that it lives until it is merged.

@@ -120,6 +120,7 @@ void Query::perform(Work& work) {
         tasks = current().sink().begin_phase(work.phase);
         break;
       case Kind::PhaseTask: current().sink().run_task(work.phase, work.index); break;
+      // Whoever cancelled is told next: giving back gigabytes of memory and spilled bytes is left to the clean-up.
       case Kind::Abort:
         for (auto& pipeline : pipelines_) pipeline->abort();
         break;

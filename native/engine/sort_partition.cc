@@ -13,6 +13,8 @@ constexpr u32 kSamplesPerPart = 16;
 constexpr u64 kChunkRows = 131072;
 constexpr u64 kTaskRows = 65536;
 constexpr u32 kBlockRows = 512;
+constexpr u64 kLeastPage = 4096;           // of memory, on any system
+constexpr u64 kTouchBytes = u64{1} << 20;  // touched between two looks at whether to go on
 
 }  // namespace
 
@@ -72,6 +74,13 @@ void PartitionSort::count(u32 index, const QueryContext& context) {
   if (parts_ == 1) {
     chunk.at[0] = chunk.rows;
     return;
+  }
+  // The system gives memory page by page when it is first written. Left to scatter, whose first rows go everywhere,
+  // that would be one long step that nothing can cancel.
+  u8* fresh = entries_.data() + chunk.first_row * sizeof(SortEntry);
+  for (u64 at = 0; at < chunk.rows * sizeof(SortEntry); at += kLeastPage) {
+    if (at % kTouchBytes == 0) context.check_cancelled();
+    fresh[at] = 0;
   }
   u16* ids = ids_.as<u16>() + chunk.first_row;
   u64 words[kBlockRows];

@@ -65,13 +65,6 @@ class SortSink : public Sink {
     return make_merged_source(std::move(state_), std::move(plan_), std::move(merge_memory_));
   }
 
-  void abort() noexcept override {
-    intakes_.clear();
-    resident_.reset();
-    plan_.reset();
-    merge_memory_.clear();
-  }
-
  private:
   struct Slot : Local {
     std::shared_ptr<SortIntake> intake;
