@@ -208,6 +208,8 @@ class AggregateSource final : public Source {
   }
 
   std::optional<u64> rows_at_most() const override { return exact_ ? std::optional<u64>(total_) : std::nullopt; }
+  // Without postponed partitions there is one stretch, and a morsel's rows count from its beginning.
+  std::optional<u64> rows_in_place() const override { return rows_at_most(); }
   void start(QueryContext& context) override { threads_ = context.options.threads; }
 
   Next next_morsel(Morsel& morsel) override {
