@@ -119,7 +119,7 @@ SpillStore::SpillStore(std::string directory, u64 max_bytes) : state_(std::make_
 }
 
 SpillStore::~SpillStore() {
-  if (!state_->folder.empty()) try_remove_folder(state_->folder);
+  if (!state_->folder.empty()) remove_spill_folder(state_->folder);
 }
 
 std::unique_ptr<SpillFile> SpillStore::create() {

@@ -1,10 +1,12 @@
 // Process identity by number and start time, so that a reused process number does not protect a dead one's files.
 #include "engine/spill_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include <dirent.h>
@@ -68,6 +70,28 @@ void remove_with_files(const std::string& folder) {
 
 }  // namespace
 
+namespace {
+
+// Folders in use. Never destroyed: threads of the pool may still use it while the process exits.
+struct Folders {
+  std::mutex mutex;
+  std::vector<std::string> paths;
+};
+
+Folders& folders() {
+  static auto* all = new Folders;
+  return *all;
+}
+
+// A process that exits in the middle of a query does not wait for it.
+void remove_at_exit() {
+  const std::lock_guard<std::mutex> lock(folders().mutex);
+  for (const std::string& path : folders().paths) remove_with_files(path);
+  folders().paths.clear();
+}
+
+}  // namespace
+
 void random_bytes(void* into, std::size_t bytes) {
 #if defined(__linux__)
   std::size_t done = 0;
@@ -97,7 +121,18 @@ std::string make_spill_folder(const std::string& directory) {
                 process, static_cast<unsigned long long>(start_time(process)));
   std::string folder = directory + "/" + owner + hex_text(random);
   make_folder(folder);
+  static const int registered = std::atexit(remove_at_exit);
+  (void)registered;
+  const std::lock_guard<std::mutex> lock(folders().mutex);
+  folders().paths.push_back(folder);
   return folder;
+}
+
+void remove_spill_folder(const std::string& folder) noexcept {
+  try_remove_folder(folder);
+  const std::lock_guard<std::mutex> lock(folders().mutex);
+  auto& paths = folders().paths;
+  paths.erase(std::remove(paths.begin(), paths.end(), folder), paths.end());
 }
 
 u32 sweep_spill_folders(const std::string& directory) noexcept {

@@ -11,6 +11,9 @@ namespace spillway {
 // Throws Error Io / NoSpace.
 std::string make_spill_folder(const std::string& directory);
 
+// Removes a folder that was made here and is empty again; what is left of others goes when the process exits.
+void remove_spill_folder(const std::string& folder) noexcept;
+
 // Removes folders of that form whose process is dead, with the spill files in them; leaves everything else alone.
 // Never throws: what cannot be removed stays. Returns how many were removed.
 u32 sweep_spill_folders(const std::string& directory) noexcept;
