@@ -7,9 +7,9 @@ import { parquetMetadata } from 'hyparquet';
 import type * as ParquetWasm from 'parquet-wasm';
 
 import { EngineError } from '../../base/engine-error.js';
-import { importArrowIpc } from '../../data/arrow-import.js';
-import { Schema } from '../../data/schema.js';
+import type { Schema } from '../../data/schema.js';
 import { ioError } from '../io-error.js';
+import { readArrowSchema } from './arrow-c-schema.js';
 
 /** The identity of a file as it was seen; another size or time of change means another file. */
 export interface FileStamp {
@@ -37,17 +37,21 @@ export function readFooter(path: string, columns: readonly string[] | undefined)
   const { bytes, stamp } = readFooterBytes(path);
   const wasm = createRequire(import.meta.url)('parquet-wasm') as typeof ParquetWasm;
   let metadata: FileMetaData;
-  let ipc: Uint8Array;
+  let ffi: ParquetWasm.FFISchema;
   try {
     const copy = new Uint8Array(bytes);
     metadata = parquetMetadata(copy.buffer);
     // The schema alone is read from a file without its pages: only the footer is looked at.
-    ipc = wasm.readSchema(Buffer.concat([Buffer.from(magic), bytes])).intoIPCStream();
+    ffi = wasm.readSchema(Buffer.concat([Buffer.from(magic), bytes])).intoFFI();
   } catch (cause) {
     throw notParquet(path, 'its footer cannot be decoded', cause);
   }
-  const { schema } = importArrowIpc(ipc, path, columns);
-  return { schema: new Schema(schema.fields), metadata, stamp };
+  const memory = wasm.wasmMemory() as unknown as { readonly buffer: ArrayBufferLike };
+  try {
+    return { schema: readArrowSchema(memory.buffer, ffi.addr(), path, columns), metadata, stamp };
+  } finally {
+    ffi.free();
+  }
 }
 
 function readFooterBytes(path: string): { bytes: Buffer; stamp: FileStamp } {
