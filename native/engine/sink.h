@@ -57,7 +57,8 @@ class Sink {
   // What the next pipeline reads; asked once, after finishing. Its columns are described by the sink's kind.
   virtual std::shared_ptr<Source> result() { return nullptr; }
 
-  // The query failed or was cancelled: forget everything, remove unfinished files. No other call follows.
+  // The query failed or was cancelled: remove unfinished files. Quick: memory is given back when the sink is destroyed,
+  // after the caller was told. No other call follows.
   virtual void abort() noexcept {}
 };
 
