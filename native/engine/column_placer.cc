@@ -10,7 +10,7 @@ namespace {
 
 Buffer zeroed(std::size_t bytes) {
   Buffer buffer(bytes);
-  if (bytes < kBlockBytes) std::memset(buffer.data(), 0, bytes);  // larger ones come zeroed
+  if (bytes > 0 && bytes < kBlockBytes) std::memset(buffer.data(), 0, bytes);  // larger ones come zeroed
   return buffer;
 }
 

@@ -156,5 +156,7 @@ it('keeps memory bounded while many batches pass through', async () => {
     })();
   `);
   expect(ended.output).toMatch(/^131072000 \d+\n$/);
-  expect(Number(ended.output.split(' ')[1])).toBeLessThan(300);
+  // The sanitizer's shadow and the memory it keeps aside multiply what the process holds.
+  const limitMiB = process.env['SPILLWAY_TEST_SANITIZED'] === '1' ? 1200 : 300;
+  expect(Number(ended.output.split(' ')[1])).toBeLessThan(limitMiB);
 });
