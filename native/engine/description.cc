@@ -93,6 +93,10 @@ SourceDescription read_source(Cursor& in) {
     predicate.constants.resize(in.count(2));
     for (Constant& constant : predicate.constants) constant = read_constant(in);
   }
+  const i64 first = in.read<i64>(), end = in.read<i64>();
+  if (first < 0 || end < -1 || (end >= 0 && end < first)) Cursor::fail("a range of rows is not one");
+  source.first_row = static_cast<u64>(first);
+  source.end_row = end < 0 ? ~u64{0} : static_cast<u64>(end);
   return source;
 }
 
@@ -124,7 +128,7 @@ ProgramDescription read_program(Cursor& in) {
 
 SinkDescription read_sink(Cursor& in, std::size_t columns) {
   SinkDescription sink;
-  sink.kind = static_cast<SinkDescription::Kind>(in.choice(6, "kind of sink"));
+  sink.kind = static_cast<SinkDescription::Kind>(in.choice(8, "kind of sink"));
   sink.limit = in.read<i64>();
   sink.offset = in.read<i64>();
   if (sink.limit < -1 || sink.offset < 0) Cursor::fail("a limit or offset is negative");
@@ -153,6 +157,20 @@ SinkDescription read_sink(Cursor& in, std::size_t columns) {
   if (sink.group_columns > sink.sort_keys.size()) Cursor::fail("there are more group columns than sort keys");
   sink.group_limit = in.read<i64>();
   sink.handle = in.read<u32>();
+  sink.folds.resize(in.count(16));
+  for (FoldDescription& fold : sink.folds) {
+    fold.name = in.text();
+    fold.arguments = in.list<u32>();
+    fold.parameters = in.list<f64>();
+    fold.initial = in.list<u8>();
+    for (u32 argument : fold.arguments) {
+      if (argument >= columns) Cursor::fail("a fold's argument is not a column");
+    }
+  }
+  sink.shards.method = static_cast<ShardDescription::Method>(in.choice(3, "way to shards"));
+  sink.shards.buckets = in.read<u32>();
+  sink.shards.bounds.resize(in.count(2));
+  for (Constant& bound : sink.shards.bounds) bound = read_constant(in);
   return sink;
 }
 

@@ -35,6 +35,9 @@ struct SourceDescription {
   u32 index = 0;             // Scan: of the handles given; Pipeline: whose sink's result is read
   std::vector<u32> columns;  // of the scan or result, in the program's input order
   std::vector<ZonePredicate> predicates;
+  // Scan: only rows [first_row, end_row) of the source, counted from 0; beyond its end there are none.
+  u64 first_row = 0;
+  u64 end_row = ~u64{0};
 };
 
 struct AggregateDescription {
@@ -51,6 +54,26 @@ struct SortKey {
   bool nulls_first = false;
 };
 
+// A running summary of all rows: kept per thread, merged, delivered as bytes (fold_state.h).
+struct FoldDescription {
+  std::string name;             // count sums moments crossprod …
+  std::vector<u32> arguments;   // program outputs
+  std::vector<f64> parameters;  // what the fold's definition says
+  std::vector<u8> initial;      // a saved state to go on from; empty: none
+};
+
+// How rows find their shard: by the values of the first key_count outputs.
+struct ShardDescription {
+  enum class Method : u8 {
+    Level = 0,   // one shard per different key (null is one, NaN is one, −0 is 0)
+    Bounds = 1,  // one key: shard = number of bounds ≤ key in the engine's order; null: shard `bounds.size() + 1`
+    Hash = 2     // shard = hash(keys) % buckets; every key null: shard `buckets`
+  };
+  Method method = Method::Level;
+  u32 buckets = 0;               // Hash
+  std::vector<Constant> bounds;  // Bounds: of the key's type, strictly ascending
+};
+
 struct WriteOptions {
   std::string path;     // the temporary file, created by TypeScript; pages go to it
   u32 compression = 1;  // 0 none, 1 fast (lightweight encodings + LZ4 where it pays), 2 small (zstd)
@@ -58,17 +81,28 @@ struct WriteOptions {
 };
 
 struct SinkDescription {
-  enum class Kind : u8 { Batches = 0, Collect = 1, Aggregate = 2, Sort = 3, WriteVtr = 4, Materialise = 5 };
+  enum class Kind : u8 {
+    Batches = 0,
+    Collect = 1,
+    Aggregate = 2,
+    Sort = 3,
+    WriteVtr = 4,
+    Materialise = 5,
+    Fold = 6,
+    WriteShards = 7
+  };
   Kind kind = Kind::Batches;
   i64 limit = -1;  // Batches, Collect, Sort, Materialise: rows wanted, −1 all
   i64 offset = 0;
-  u32 key_count = 0;  // Aggregate: the first key_count outputs are the keys
+  u32 key_count = 0;  // Aggregate, WriteShards: the first key_count outputs are the keys
   std::vector<AggregateDescription> aggregates;
   bool order_blind = false;        // Aggregate: the consumer does not care for group order
   std::vector<SortKey> sort_keys;  // Sort; ties keep input order
   u32 group_columns = 0;           // Sort: the first so many sort keys form groups …
   i64 group_limit = -1;            // … of which only the first so many rows are kept
-  u32 handle = 0;                  // WriteVtr: index of the writer handle
+  u32 handle = 0;                  // WriteVtr, WriteShards: index of the writer handle
+  std::vector<FoldDescription> folds;
+  ShardDescription shards;
 };
 
 struct PipelineDescription {

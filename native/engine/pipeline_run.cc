@@ -98,6 +98,7 @@ const Chunk& PipelineRun::pass_through(Slot& slot, u32 rows) {
   slot.chunk.selected = rows;
   slot.chunk.column_count = static_cast<u32>(outputs.size());
   slot.chunk.columns = slot.columns.data();
+  slot.chunk.first_row = slot.reader->row();
   return slot.chunk;
 }
 

@@ -74,7 +74,8 @@ void Interpreter::make_chunk() {
     outputs_[i] = value_of(r);
     refuse_poisoned(r);
   }
-  chunk_ = Chunk{rows_, selected_, nullptr, static_cast<u32>(outputs_.size()), outputs_.data()};
+  chunk_ = Chunk{rows_, selected_, nullptr, static_cast<u32>(outputs_.size()), outputs_.data(), reader_->row()};
+  if (compacted_) chunk_.origin = base_.data();
   if (selected_ == rows_) return;
   select_kernels().indices(indices_.data(), selection_.words, words_of(rows_));
   chunk_.selection = indices_.data();

@@ -12,7 +12,9 @@ std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& de
     case SinkDescription::Kind::Aggregate: return make_aggregate_sink(description);
     case SinkDescription::Kind::Sort: return make_sort_sink(description);
     case SinkDescription::Kind::Materialise: return make_materialise_sink(description);
+    case SinkDescription::Kind::Fold: return make_fold_sink(description, output);
     case SinkDescription::Kind::WriteVtr:
+    case SinkDescription::Kind::WriteShards:
       if (description.handle >= handles.size()) {
         throw Error(ErrorCode::Internal, "the query names writer " + std::to_string(description.handle) + " of " +
                                              std::to_string(handles.size()) + " handles");

@@ -17,8 +17,9 @@ std::unique_ptr<Sink> make_collect_sink(const SinkDescription& description, std:
 std::unique_ptr<Sink> make_materialise_sink(const SinkDescription& description);
 std::unique_ptr<Sink> make_aggregate_sink(const SinkDescription& description);
 std::unique_ptr<Sink> make_sort_sink(const SinkDescription& description);
+std::unique_ptr<Sink> make_fold_sink(const SinkDescription& description, std::shared_ptr<OutputQueue> output);
 
-// The sink of a pipeline. WriteVtr asks the handle that the description names (Handle::open_sink).
+// The sink of a pipeline. WriteVtr and WriteShards ask the handle that the description names (Handle::open_sink).
 std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& description,
                                 const std::vector<std::shared_ptr<Handle>>& handles,
                                 const std::shared_ptr<OutputQueue>& output);

@@ -45,7 +45,11 @@ struct Chunk {
   const u16* selection = nullptr;
   u32 column_count = 0;
   const Vector* columns = nullptr;
+  u64 first_row = 0;            // the source's number of its row 0 …
+  const u16* origin = nullptr;  // … and which of its rows row r is; nullptr: row r
 
+  // The source's number of row r: the same under every setting.
+  u64 place_of(u32 r) const { return first_row + (origin == nullptr ? r : origin[r]); }
   u32 row_at(u32 i) const { return selection == nullptr ? i : selection[i]; }
 };
 

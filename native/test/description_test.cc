@@ -30,6 +30,7 @@ std::vector<u8> example() {
   out.put<u32>(0x50575331).put<u32>(1);
   out.put<u8>(0).put<u32>(0).put<u32>(2).put<u32>(3).put<u32>(1);                        // scan 0, columns 3 and 1
   out.put<u32>(1).put<u32>(1).put<u8>(4).put<u32>(1).put<u8>(11).put<u8>(0).text("ab");  // column 1 > "ab"
+  out.put<i64>(5).put<i64>(70);                                                          // rows 5 to 69
   out.put<u32>(2).put<u8>(3).put<u8>(11);                                                // inputs i32, utf8
   out.put<u32>(2).put<u8>(10).put<u8>(0).put<f64>(1.5).put<u8>(4).put<u8>(1);            // constants 1.5, null i64
   out.put<u32>(1).text("isNull").put<u8>(0).put<u32>(1).put<u32>(3).put<u32>(1).put<i64>(-7).text("label");
@@ -37,6 +38,8 @@ std::vector<u8> example() {
   out.put<u8>(3).put<i64>(10).put<i64>(2).put<u32>(0).put<u32>(1);  // sort, limit 10, offset 2
   out.text("quantile").put<u32>(1).put<u32>(0).put<u32>(1).put<f64>(0.95).put<u8>(1).put<u8>(10);
   out.put<u8>(1).put<u32>(1).put<u32>(1).put<u8>(1).put<u8>(0).put<u32>(1).put<i64>(5).put<u32>(9);
+  out.put<u32>(1).text("sums").put<u32>(1).put<u32>(1).put<u32>(1).put<f64>(2.5).put<u32>(2).put<u8>(7).put<u8>(8);
+  out.put<u8>(1).put<u32>(3).put<u32>(1).put<u8>(3).put<u8>(0).put<i64>(-4);  // shards by bounds: −4
   return out.bytes;
 }
 
@@ -61,6 +64,15 @@ TEST(every_field_is_read) {
   CHECK(pipeline.sink.sort_keys.at(0).descending);
   CHECK_EQ(pipeline.sink.group_limit, 5);
   CHECK_EQ(pipeline.sink.handle, 9u);
+  CHECK_EQ(pipeline.source.first_row, 5u);
+  CHECK_EQ(pipeline.source.end_row, 70u);
+  CHECK_EQ(pipeline.sink.folds.at(0).name, "sums");
+  CHECK_EQ(pipeline.sink.folds[0].arguments.at(0), 1u);
+  CHECK_EQ(pipeline.sink.folds[0].parameters.at(0), 2.5);
+  CHECK(pipeline.sink.folds[0].initial == (std::vector<u8>{7, 8}));
+  CHECK(pipeline.sink.shards.method == ShardDescription::Method::Bounds);
+  CHECK_EQ(pipeline.sink.shards.buckets, 3u);
+  CHECK_EQ(pipeline.sink.shards.bounds.at(0).integer, -4);
 }
 
 TEST(every_cut_is_refused) {

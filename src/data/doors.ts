@@ -15,10 +15,18 @@ export interface ScanPredicate {
   readonly values: readonly LiteralValue[];
 }
 
+/** Rows `first` up to, not including, `end`, counted from 0 in a source's order. */
+export interface RowRange {
+  readonly first: number;
+  readonly end: number;
+}
+
 export interface ScanRequest {
   /** Columns in the order wanted. */
   readonly columns: readonly string[];
   readonly predicates: readonly ScanPredicate[];
+  /** Only these rows. Asked only of sources that say `rangeable`. */
+  readonly rows?: RowRange;
   readonly signal?: AbortSignal;
 }
 
@@ -30,6 +38,20 @@ export interface OpenScan {
   close(): Promise<void>;
 }
 
+/** What a source is to the cost of a query. */
+export interface SourceGrade {
+  /** `replay cache`, `shards`. */
+  readonly tier: string;
+  /** `offload.vtr, 6,000 rows, 98 KB per pass`. */
+  readonly detail: string;
+}
+
+/** A condition implied by others, and what it saves: `3 of 1,000 shards`. */
+export interface ImpliedPredicate {
+  readonly predicate: ScanPredicate;
+  readonly note: string;
+}
+
 /** Rows that can be read any number of times. Made by storage, held by plans, opened by execution. */
 export interface Source {
   /** How it is shown in a plan: `flights.vtr`, `parquet flights.parquet`, `rows (3 columns)`. */
@@ -39,6 +61,17 @@ export interface Source {
   readonly rows: number | undefined;
   /** Size on disk or in memory, for cost grades. */
   readonly bytes: number | undefined;
+  /**
+   * How a range of its rows is read: `native`, the opened scan can start anywhere; `source`, `open` gives only the rows
+   * asked for; absent: only as a whole.
+   */
+  readonly rangeable?: 'native' | 'source';
+  /** What the rows cost to read again, for `print` and `explain`: a replay cache, shards. */
+  readonly grade?: SourceGrade;
+  /** Changes when the rows may have: a hash of content, or of path, size, time and version. */
+  fingerprint?(): Promise<string>;
+  /** A condition on another of its columns that rows meeting all of these must meet too (a shard's number). */
+  implied?(predicates: readonly ScanPredicate[]): ImpliedPredicate | undefined;
   open(request: ScanRequest): Promise<OpenScan>;
 }
 

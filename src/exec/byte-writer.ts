@@ -38,7 +38,11 @@ export class ByteWriter {
 
   /** Length in bytes, then UTF-8. */
   text(value: string): void {
-    const bytes = utf8.encode(value);
+    this.bytes(utf8.encode(value));
+  }
+
+  /** Length, then the bytes. */
+  bytes(bytes: Uint8Array): void {
     this.u32(bytes.length);
     const at = this.#advance(bytes.length);
     this.#bytes.set(bytes, at);

@@ -2,7 +2,7 @@
 import { EngineError } from '../base/engine-error.js';
 import { isFloat, typeIds, typeName } from '../data/types.js';
 import { ByteWriter } from './byte-writer.js';
-import { compareIds, sinkKinds } from './description.js';
+import { compareIds, shardMethods, sinkKinds } from './description.js';
 import type {
   Constant,
   PipelineDescription,
@@ -42,6 +42,8 @@ function writeSource(out: ByteWriter, source: SourceDescription): void {
       writeConstant(out, constant);
     });
   });
+  out.i64(source.rows?.first ?? 0);
+  out.i64(source.rows?.end ?? -1);
 }
 
 function writeProgram(out: ByteWriter, program: ProgramDescription): void {
@@ -86,6 +88,19 @@ function writeSink(out: ByteWriter, sink: SinkDescription): void {
   out.u32(sink.groupColumns);
   out.i64(sink.groupLimit);
   out.u32(sink.handle);
+  out.list(sink.folds, (fold) => {
+    out.text(fold.name);
+    writePositions(out, fold.args);
+    out.list(fold.params, (param) => {
+      out.f64(param);
+    });
+    out.bytes(fold.initial);
+  });
+  out.u8(shardMethods[sink.shards.method]);
+  out.u32(sink.shards.buckets);
+  out.list(sink.shards.bounds, (bound) => {
+    writeConstant(out, bound);
+  });
 }
 
 function writePositions(out: ByteWriter, positions: readonly number[]): void {

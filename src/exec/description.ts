@@ -1,4 +1,5 @@
 /** A query as the native engine is told of it: pipelines of source, program and sink, as plain data. */
+import type { RowRange } from '../data/doors.js';
 import type { DataType } from '../data/types.js';
 import type { LiteralValue } from '../data/literal.js';
 
@@ -23,6 +24,8 @@ export const sinkKinds = {
   sort: 3,
   writeVtr: 4,
   materialise: 5,
+  fold: 6,
+  writeShards: 7,
 } as const;
 
 export interface Constant {
@@ -44,6 +47,8 @@ export interface SourceDescription {
   /** Positions in the scan or result, in the order of the program's inputs. */
   readonly columns: readonly number[];
   readonly predicates: readonly ZonePredicate[];
+  /** Scan: only these rows of the source, counted from 0; all when absent. */
+  readonly rows?: RowRange | undefined;
 }
 
 export interface Instruction {
@@ -78,6 +83,27 @@ export interface SortKeyDescription {
   readonly nullsFirst: boolean;
 }
 
+/** A running summary of all rows, delivered as the bytes of its state. */
+export interface FoldDescription {
+  readonly name: string;
+  /** Positions among the program's outputs. */
+  readonly args: readonly number[];
+  readonly params: readonly number[];
+  /** A saved state to go on from; empty for none. */
+  readonly initial: Uint8Array;
+}
+
+/** Numbers shared with `native/engine/description.h`: append only. */
+export const shardMethods = { level: 0, bounds: 1, hash: 2 } as const;
+
+/** How rows find their shard: by the first `keyCount` outputs. */
+export interface ShardDescription {
+  readonly method: keyof typeof shardMethods;
+  readonly buckets: number;
+  /** Strictly ascending values of the key's type. */
+  readonly bounds: readonly Constant[];
+}
+
 export interface SinkDescription {
   readonly kind: keyof typeof sinkKinds;
   /** Rows wanted, −1 for all. */
@@ -91,8 +117,10 @@ export interface SinkDescription {
   /** Sort: so many of the first keys form groups, of which `groupLimit` rows each are kept; −1 for all. */
   readonly groupColumns: number;
   readonly groupLimit: number;
-  /** WriteVtr: which of the handles given is the writer. */
+  /** WriteVtr, WriteShards: which of the handles given is the writer. */
   readonly handle: number;
+  readonly folds: readonly FoldDescription[];
+  readonly shards: ShardDescription;
 }
 
 export interface PipelineDescription {
@@ -116,6 +144,8 @@ const plainSink: SinkDescription = Object.freeze({
   groupColumns: 0,
   groupLimit: -1,
   handle: 0,
+  folds: [],
+  shards: { method: 'level' as const, buckets: 0, bounds: [] },
 });
 
 /** A sink of the kind, with everything it does not say left at rest. */

@@ -7,6 +7,8 @@ import type { PlanNode } from '../plan/node.js';
 import { optimize } from '../plan/optimize.js';
 import { batchTable } from './batch-table.js';
 import { explainMeasured } from './explain-measured.js';
+import { lowerFolds, planOfFolds, statesOf } from './fold.js';
+import type { NativeFold } from './fold.js';
 import { lower } from './lower/index.js';
 import type { LoweredQuery } from './lower/index.js';
 import { nativeEngine } from './native-engine.js';
@@ -33,6 +35,12 @@ export interface WrittenRows {
   readonly stats: RunFigures;
 }
 
+/** The states of native folds, in the order asked for. */
+export interface FoldedStates {
+  readonly states: readonly Uint8Array[];
+  readonly stats: RunFigures;
+}
+
 /** How a plan is run. All calls may be made any number of times, also at once. */
 export interface Executor {
   /** All rows as one table. */
@@ -41,6 +49,8 @@ export interface Executor {
   batches(plan: PlanNode, options?: RunOptions): AsyncGenerator<Table, void, undefined>;
   /** All rows into a file, which is complete when the promise resolves and untouched when it rejects. */
   write(plan: PlanNode, sink: Sink, options?: RunOptions): Promise<WrittenRows>;
+  /** The state of each fold over all rows, as bytes; one pass, in parallel. */
+  fold(plan: PlanNode, folds: readonly NativeFold[], options?: RunOptions): Promise<FoldedStates>;
   /** The plan as text; with `run`, the query is run and measured, its rows thrown away. */
   explain(plan: PlanNode, options?: RunOptions & { readonly run?: boolean | undefined }): Promise<string>;
 }
@@ -85,6 +95,15 @@ export function createExecutor(engine: NativeEngine = nativeEngine): Executor {
       return writeInto(engine, lowered, sink, options);
     },
 
+    async fold(plan, folds, options = {}) {
+      throwIfCancelled(options.signal);
+      const lowered = lowerFolds(optimized(planOfFolds(plan, folds), options), folds);
+      return running(await RunningQuery.start(engine, lowered, options), async (query) => {
+        const batch = await query.wait((native) => native.collect());
+        return { states: statesOf(batch, folds.length), stats: figuresOf(query) };
+      });
+    },
+
     async explain(plan, { run = false, ...options } = {}) {
       const rules: string[] = [];
       const plans = { written: plan, optimized: optimized(plan, options, (rule) => rules.push(rule)), rules };
@@ -107,6 +126,11 @@ async function running<T>(query: RunningQuery, use: (query: RunningQuery) => Pro
   }
 }
 
+function figuresOf(query: RunningQuery): RunFigures {
+  const { rowsScanned, bytesRead, spillBytes, peakMemory } = query.native.stats();
+  return { rowsScanned, bytesRead, spillBytes, peakMemory };
+}
+
 async function writeInto(
   engine: NativeEngine,
   lowered: LoweredQuery,
@@ -121,9 +145,9 @@ async function writeInto(
     });
     return await running(query, async () => {
       await query.wait((native) => native.finish());
-      const { rowsScanned, bytesRead, spillBytes, peakMemory } = query.native.stats();
+      const stats = figuresOf(query);
       const written = (await target?.commit()) ?? { rows: 0, bytes: 0 };
-      return { ...written, stats: { rowsScanned, bytesRead, spillBytes, peakMemory } };
+      return { ...written, stats };
     });
   } catch (error) {
     await target?.abort();

@@ -14,8 +14,13 @@ export async function openScans(
   signal: AbortSignal | undefined,
 ): Promise<readonly OpenScan[]> {
   throwIfCancelled(signal);
-  const opening = scans.map(async ({ source, columns, predicates }) =>
-    source.open({ columns, predicates, ...(signal === undefined ? {} : { signal }) }),
+  const opening = scans.map(async ({ source, columns, predicates, rows }) =>
+    source.open({
+      columns,
+      predicates,
+      ...(rows === undefined ? {} : { rows }),
+      ...(signal === undefined ? {} : { signal }),
+    }),
   );
   try {
     const opened = await orCancelled(Promise.all(opening), signal);

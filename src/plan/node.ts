@@ -1,5 +1,5 @@
 /** The logical plan: frozen nodes `{ kind, …args, inputs, schema }`. One file per kind builds and checks them. */
-import type { Source } from '../data/doors.js';
+import type { RowRange, Source } from '../data/doors.js';
 import type { Schema } from '../data/schema.js';
 import type { Expr } from '../expr/expr.js';
 
@@ -24,6 +24,8 @@ export interface ScanNode extends NodeBase {
   readonly source: Source;
   readonly columns: readonly string[];
   readonly predicates: readonly Expr[];
+  /** Only these rows of the source; all when undefined. Only for sources that are `rangeable`. */
+  readonly rows: RowRange | undefined;
 }
 
 export interface FilterNode extends NodeBase {

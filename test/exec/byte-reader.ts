@@ -39,9 +39,13 @@ export class ByteReader {
   }
 
   text(): string {
+    return utf8.decode(this.bytes());
+  }
+
+  bytes(): Uint8Array {
     const length = this.u32();
     const at = this.#advance(length);
-    return utf8.decode(this.#bytes.subarray(at, at + length));
+    return this.#bytes.subarray(at, at + length);
   }
 
   list<T>(read: () => T): T[] {

@@ -16,6 +16,8 @@ export interface DecodedPipeline {
       compare: number;
       constants: readonly DecodedConstant[];
     }[];
+    readonly firstRow: bigint;
+    readonly endRow: bigint;
   };
   readonly program: {
     readonly inputs: readonly number[];
@@ -46,6 +48,13 @@ export interface DecodedPipeline {
     readonly groupColumns: number;
     readonly groupLimit: bigint;
     readonly handle: number;
+    readonly folds: readonly {
+      name: string;
+      args: readonly number[];
+      params: readonly number[];
+      initial: Uint8Array;
+    }[];
+    readonly shards: { method: number; buckets: number; bounds: readonly DecodedConstant[] };
   };
 }
 
@@ -73,6 +82,8 @@ function source(input: ByteReader): DecodedPipeline['source'] {
       compare: input.u8(),
       constants: input.list(() => constant(input)),
     })),
+    firstRow: input.i64(),
+    endRow: input.i64(),
   };
 }
 
@@ -117,5 +128,16 @@ function sink(input: ByteReader): DecodedPipeline['sink'] {
     groupColumns: input.u32(),
     groupLimit: input.i64(),
     handle: input.u32(),
+    folds: input.list(() => ({
+      name: input.text(),
+      args: input.list(() => input.u32()),
+      params: input.list(() => input.f64()),
+      initial: input.bytes(),
+    })),
+    shards: {
+      method: input.u8(),
+      buckets: input.u32(),
+      bounds: input.list(() => constant(input)),
+    },
   };
 }

@@ -25,6 +25,7 @@ test('every part of a pipeline arrives where it belongs', () => {
       index: 7,
       columns: [2, 0],
       predicates: [{ column: 1, compare: 'startsWith', constants: [{ type: utf8, value: 'Zürich' }] }],
+      rows: { first: 3, end: 2 ** 40 },
     },
     program: {
       inputs: [utf8, float64],
@@ -47,6 +48,8 @@ test('every part of a pipeline arrives where it belongs', () => {
       index: 7,
       columns: [2, 0],
       predicates: [{ column: 1, compare: 9, constants: [{ type: 11, value: 'Zürich' }] }],
+      firstRow: 3n,
+      endRow: 2n ** 40n,
     },
     program: {
       inputs: [11, 10],
@@ -68,7 +71,24 @@ test('every part of a pipeline arrives where it belongs', () => {
       groupColumns: 0,
       groupLimit: -1n,
       handle: 0,
+      folds: [],
+      shards: { method: 0, buckets: 0, bounds: [] },
     },
+  });
+});
+
+test('folds carry arguments, parameters and saved states; shards their bounds', () => {
+  const fold = { name: 'sums', args: [1, 0], params: [0.5], initial: Uint8Array.of(1, 2, 255) };
+  const { sink } = roundTrip({
+    sink: sinkOf('fold', {
+      folds: [fold],
+      shards: { method: 'hash', buckets: 12, bounds: [{ type: int32, value: -4 }] },
+    }),
+  });
+  expect(sink).toMatchObject({
+    kind: 6,
+    folds: [fold],
+    shards: { method: 2, buckets: 12, bounds: [{ type: 3, value: -4n }] },
   });
 });
 

@@ -49,6 +49,11 @@ export function fakeTbl(answer: readonly object[] = []): { readonly tbl: Tbl; re
       const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };
       return { rows: answer.length, bytes: 64, stats };
     },
+    fold: async (plan, folds, options) => {
+      note('fold', plan, options);
+      const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };
+      return { states: folds.map(() => new Uint8Array()), stats };
+    },
     explain: async (plan, options) => {
       note('explain', plan, options);
       return printPlan(plan);

@@ -2,7 +2,7 @@
 import type { Schema } from '../../data/schema.js';
 import type { PlanKind, PlanNode } from '../../plan/node.js';
 import { orderBlindAggregates } from '../../plan/order-blind.js';
-import type { QueryDescription } from '../description.js';
+import type { FoldDescription, QueryDescription, SinkDescription } from '../description.js';
 import { sinkOf } from '../description.js';
 import { lowerAggregate } from './aggregate.js';
 import { lowerFilter } from './filter.js';
@@ -37,23 +37,28 @@ export interface LoweredQuery {
   readonly nodes: readonly (readonly PlanNode[])[];
 }
 
-/** Lowers a plan, ending in a sink of the kind; the handle of `writeVtr` is the one after those of the scans. */
-export function lower(plan: PlanNode, kind: 'batches' | 'collect' | 'writeVtr'): LoweredQuery {
+/** Where the rows of a plan go. A file's handle is the one after those of the scans. */
+export type Ending = 'batches' | 'collect' | 'writeVtr' | { readonly folds: readonly FoldDescription[] };
+
+/** Lowers a plan, ending in a sink of the kind. */
+export function lower(plan: PlanNode, ending: Ending): LoweredQuery {
   const lowering = new Lowering(lowerNode, orderBlindAggregates(plan));
-  // A file's writer takes all it gets; only the sinks towards JavaScript cut by themselves.
-  const ends = kind !== 'writeVtr';
-  const stream = ends ? lowering.stream(plan) : lowering.whole(plan);
-  lowering.end(
-    stream,
-    outputsOf(stream, plan),
-    ends ? sinkOf(kind, stream.cut) : sinkOf(kind, { handle: lowering.scans.length }),
-  );
+  // Only the sinks of rows towards JavaScript cut by themselves; others take all they get.
+  const cuts = ending === 'batches' || ending === 'collect';
+  const stream = cuts ? lowering.stream(plan) : lowering.whole(plan);
+  lowering.end(stream, outputsOf(stream, plan), sinkFor(ending, stream, lowering));
   return Object.freeze({
     description: { pipelines: lowering.pipelines },
     scans: lowering.scans,
     output: plan.schema,
     nodes: lowering.nodes,
   });
+}
+
+function sinkFor(ending: Ending, stream: Stream, lowering: Lowering): SinkDescription {
+  if (ending === 'batches' || ending === 'collect') return sinkOf(ending, stream.cut);
+  if (ending === 'writeVtr') return sinkOf(ending, { handle: lowering.scans.length });
+  return sinkOf('fold', { folds: ending.folds });
 }
 
 function lowerNode(node: PlanNode, lowering: Lowering): Stream {

@@ -1,5 +1,5 @@
 /** What lowering builds up: the pipelines so far, the scans they read, and the way from one pipeline to the next. */
-import type { ScanPredicate, Source } from '../../data/doors.js';
+import type { RowRange, ScanPredicate, Source } from '../../data/doors.js';
 import type { DataType } from '../../data/types.js';
 import type { PlanKind, PlanNode } from '../../plan/node.js';
 import type { NodeOf } from '../../plan/nodes/definition.js';
@@ -13,6 +13,8 @@ export interface ScanToOpen {
   readonly source: Source;
   readonly columns: readonly string[];
   readonly predicates: readonly ScanPredicate[];
+  /** What `open` is to leave out by itself. */
+  readonly rows?: RowRange | undefined;
 }
 
 /** How a kind of node continues the stream of its input; one file per kind. */

@@ -1,4 +1,5 @@
 /** Lowers `scan`: the start of a pipeline, with the ranges that let the source skip. */
+import { assert } from '../../base/assert.js';
 import { zonePredicates } from '../../plan/zone-predicate.js';
 import type { Lower } from './lowering.js';
 import { Stream } from './stream.js';
@@ -8,7 +9,10 @@ export const lowerScan: Lower<'scan'> = (node, lowering) => {
   const predicates = node.predicates
     .flatMap((predicate) => zonePredicates(predicate, node.source.schema))
     .filter(({ column }) => node.schema.has(column));
-  const index = lowering.scans.push({ source: node.source, columns: node.columns, predicates }) - 1;
+  const { source, columns, rows } = node;
+  assert(rows === undefined || source.rangeable !== undefined, 'that a range is asked of a rangeable source');
+  const opened = source.rangeable === 'source' ? rows : undefined;
+  const index = lowering.scans.push({ source, columns, predicates, rows: opened }) - 1;
   return new Stream(
     {
       kind: 'scan',
@@ -19,6 +23,7 @@ export const lowerScan: Lower<'scan'> = (node, lowering) => {
         compare,
         constants: values.map((value) => ({ type: node.schema.field(column)!.type, value })),
       })),
+      rows: opened === undefined ? rows : undefined,
     },
     node.schema.fields,
   );

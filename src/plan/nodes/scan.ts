@@ -1,5 +1,5 @@
 /** The `scan` node: rows of a source, reading only some columns, skipping what predicates exclude. */
-import type { Source } from '../../data/doors.js';
+import type { RowRange, Source } from '../../data/doors.js';
 import { Schema } from '../../data/schema.js';
 import type { Expr } from '../../expr/expr.js';
 import { unknownColumn } from '../../expr/unknown-column.js';
@@ -14,12 +14,14 @@ import type { NodeDefinition } from './definition.js';
  *
  * @param columns those to read, in order; all by default
  * @param predicates conditions that rows must meet to be of use; the source may skip what they exclude, and may not
+ * @param rows only these rows of a source that is `rangeable`
  * @throws EngineError `plan` for a column the source does not have
  */
 export function scan(
   source: Source,
   columns?: readonly string[],
   predicates: readonly Expr[] = [],
+  rows?: RowRange,
 ): ScanNode {
   const names = columns ?? source.schema.names;
   const fields = names.map((name) => {
@@ -32,6 +34,7 @@ export function scan(
     source,
     columns: Object.freeze([...names]),
     predicates: Object.freeze([...predicates]),
+    rows,
     inputs: Object.freeze([]),
     schema: new Schema(fields),
   });
@@ -42,13 +45,14 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
   withInputs: (node) => node,
   mapExpressions(node, change) {
     const predicates = mapSame(node.predicates, change);
-    return predicates === node.predicates ? node : scan(node.source, node.columns, predicates);
+    return predicates === node.predicates ? node : scan(node.source, node.columns, predicates, node.rows);
   },
   describe(node) {
     const all = node.columns.length > 1 && node.columns.length === node.source.schema.length;
     const which = all ? `all ${node.columns.length} columns` : columnList(node.columns);
     const skip = node.predicates.map((predicate) => printExpr(predicate)).join(' and ');
-    return `${node.source.label} [${which}]${skip === '' ? '' : ` skipping unless ${skip}`}`;
+    const range = node.rows === undefined ? '' : ` rows ${node.rows.first} to ${node.rows.end - 1}`;
+    return `${node.source.label} [${which}]${range}${skip === '' ? '' : ` skipping unless ${skip}`}`;
   },
   grade(node) {
     const { rows, bytes, schema } = node.source;

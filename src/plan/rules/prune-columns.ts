@@ -26,7 +26,9 @@ const pruners: { readonly [K in PlanKind]: (node: NodeOf<K>, needed: Needed) => 
     const columns = node.columns.filter((name) => used.has(name));
     // A source needs some column to count its rows by; the narrowest does.
     if (columns.length === 0) columns.push(narrowest(node.schema.fields));
-    return columns.length === node.columns.length ? node : scan(node.source, columns, node.predicates);
+    return columns.length === node.columns.length
+      ? node
+      : scan(node.source, columns, node.predicates, node.rows);
   },
   filter: (node, needed) =>
     withInputs(node, [pruned(node.inputs[0]!, columnsOf(node.predicate, new Set(needed)))]),

@@ -67,7 +67,10 @@ function intoScan(above: FilterNode, below: NodeOf<'scan'>): PlanNode {
       ![...below.predicates, ...all.slice(0, i)].some((known) => sameExpr(known, condition)),
   );
   if (fresh.length === 0) return above;
-  return filter(scan(below.source, below.columns, [...below.predicates, ...fresh]), above.predicate);
+  return filter(
+    scan(below.source, below.columns, [...below.predicates, ...fresh], below.rows),
+    above.predicate,
+  );
 }
 
 /** 0 and −0 are one group; only plain comparisons are sure to see no difference between them. */

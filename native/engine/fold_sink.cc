@@ -1,0 +1,132 @@
+// Several folds over the rows of one pipeline: a state of each per thread, merged at the end, delivered as bytes.
+#include <mutex>
+#include <vector>
+
+#include "engine/fold_state.h"
+#include "engine/output_queue.h"
+#include "engine/sinks.h"
+
+namespace spillway {
+namespace {
+
+using States = std::vector<std::unique_ptr<FoldState>>;
+
+struct FoldLocal final : Sink::Local {
+  std::size_t index = 0;                     // among the sink's states
+  std::vector<std::vector<Vector>> columns;  // of each fold's arguments
+};
+
+class FoldSink final : public Sink {
+ public:
+  FoldSink(std::vector<FoldDescription> folds, std::shared_ptr<OutputQueue> output)
+      : folds_(std::move(folds)), output_(std::move(output)) {}
+
+  void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
+    context_ = &context;
+    reserved_ = Reservation(context.memory);
+    for (const FoldDescription& fold : folds_) {
+      std::vector<ColumnFacts>& facts = facts_.emplace_back();
+      for (u32 argument : fold.arguments) facts.push_back(inputs.at(argument));
+    }
+    result_ = make_states();
+    for (std::size_t f = 0; f < folds_.size(); ++f) load(*result_[f], folds_[f]);
+  }
+
+  std::unique_ptr<Local> make_local() override {
+    auto local = std::make_unique<FoldLocal>();
+    for (const FoldDescription& fold : folds_) local->columns.emplace_back(fold.arguments.size());
+    std::lock_guard<std::mutex> lock(mutex_);
+    local->index = states_.size();
+    states_.push_back(std::make_unique<States>(make_states()));
+    return local;
+  }
+
+  void consume(Local& given, const Chunk& chunk) override {
+    FoldLocal& local = static_cast<FoldLocal&>(given);
+    States& states = states_of(local);
+    for (std::size_t f = 0; f < folds_.size(); ++f) {
+      std::vector<Vector>& columns = local.columns[f];
+      for (std::size_t a = 0; a < columns.size(); ++a) columns[a] = chunk.columns[folds_[f].arguments[a]];
+      states[f]->update(chunk, columns.data());
+    }
+  }
+
+  void end_morsel(Local& given, u64) override {
+    std::size_t held = 0;
+    for (const auto& state : states_of(static_cast<FoldLocal&>(given))) held += state->bytes();
+    std::lock_guard<std::mutex> lock(mutex_);
+    held *= states_.size();  // the others are about as large
+    if (held > reserved_.bytes()) reserved_.grow(held - reserved_.bytes(), "the states of folds");
+  }
+
+  u32 begin_phase(u32 phase) override { return phase == 0 ? 1 : 0; }
+
+  void run_task(u32, u32) override {
+    for (const auto& states : states_) {
+      for (std::size_t f = 0; f < folds_.size(); ++f) result_[f]->merge(*(*states)[f]);
+    }
+    format::Bytes bytes;
+    for (const auto& state : result_) {
+      format::Bytes saved;
+      state->save(saved);
+      format::append(bytes, static_cast<u64>(saved.size()));
+      format::append_bytes(bytes, saved.data(), saved.size());
+    }
+    if (bytes.size() > kBlockTextBytes) {
+      throw Error(ErrorCode::Limit, "the states of folds are larger than 2 GiB together; ask for less at a time");
+    }
+    Block block;
+    block.rows = static_cast<u32>(bytes.size());
+    BlockColumn& column = block.columns.emplace_back();
+    column.type = Type::U8;
+    column.values = Buffer(bytes.size());
+    if (!bytes.empty()) std::memcpy(column.values.data(), bytes.data(), bytes.size());
+    output_->push(std::move(block));
+  }
+
+  void abort() noexcept override { output_->clear(); }
+
+ private:
+  States make_states() const {
+    States states;
+    for (std::size_t f = 0; f < folds_.size(); ++f) {
+      const FoldKind* kind = find_fold(folds_[f].name);
+      if (kind == nullptr) throw Error(ErrorCode::Internal, "there is no fold called " + folds_[f].name);
+      states.push_back(kind->make(folds_[f], facts_[f]));
+    }
+    return states;
+  }
+
+  static void load(FoldState& state, const FoldDescription& fold) {
+    if (fold.initial.empty()) return;
+    try {
+      format::ByteReader in({fold.initial.data(), fold.initial.size()});
+      state.load(in);
+      in.end("the state of a fold");
+    } catch (const format::Fault& fault) {
+      throw Error(ErrorCode::Format, "the saved state of the fold " + fold.name + " cannot be read: " + fault.what);
+    }
+  }
+
+  States& states_of(const FoldLocal& local) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return *states_[local.index];
+  }
+
+  const std::vector<FoldDescription> folds_;
+  std::shared_ptr<OutputQueue> output_;
+  QueryContext* context_ = nullptr;
+  std::vector<std::vector<ColumnFacts>> facts_;  // of each fold's arguments
+  States result_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<States>> states_;  // of each local
+  Reservation reserved_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sink> make_fold_sink(const SinkDescription& description, std::shared_ptr<OutputQueue> output) {
+  return std::make_unique<FoldSink>(description.folds, std::move(output));
+}
+
+}  // namespace spillway
