@@ -41,6 +41,9 @@ export type {
   Ordering,
   WhenEmpty,
 } from './expr/typed-expression.js';
+export { folds } from './folds/ready/index.js';
+export type { FoldArgument } from './folds/ready/fold-arguments.js';
+export type { ReadyFold } from './folds/ready/ready-fold.js';
 export type { RunFigures } from './exec/executor.js';
 export type { Query } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';

@@ -22,6 +22,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_query(env, exports);
   spillway::bindings::export_feed(env, exports);
   spillway::bindings::export_evaluate(env, exports);
+  spillway::bindings::export_fold(env, exports);
   spillway::bindings::export_vtr(env, exports);
   return exports;
 }

@@ -9,6 +9,7 @@ void export_query(Napi::Env env, Napi::Object exports);
 void export_feed(Napi::Env env, Napi::Object exports);
 void export_process(Napi::Env env, Napi::Object exports);
 void export_evaluate(Napi::Env env, Napi::Object exports);
+void export_fold(Napi::Env env, Napi::Object exports);
 void export_vtr(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

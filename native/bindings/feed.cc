@@ -1,11 +1,11 @@
 // Feeds: columns of JavaScript's typed arrays are checked and copied into blocks on JavaScript's thread.
 #include <optional>
 
+#include "bindings/column_view.h"
 #include "bindings/environment.h"
 #include "bindings/exports.h"
 #include "bindings/guard.h"
 #include "bindings/handle.h"
-#include "engine/column_builder.h"
 #include "engine/feed.h"
 #include "engine/feed_column.h"
 
@@ -74,45 +74,6 @@ Napi::Value create_feed(const Napi::CallbackInfo& info) {
   return wrap_handle(info.Env(), std::move(object));
 }
 
-struct Bytes {
-  const u8* data = nullptr;
-  std::size_t size = 0;
-  u32 element = 1;
-};
-
-// The bytes a view shows, at its own offset; empty for null and undefined.
-Bytes bytes_of(const Napi::Value& value) {
-  if (value.IsNull() || value.IsUndefined()) return {};
-  if (!value.IsTypedArray()) throw Error(ErrorCode::Argument, "a column's buffer is not a typed array");
-  Napi::TypedArray view = value.As<Napi::TypedArray>();
-  void* data = nullptr;
-  napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, &data, nullptr, nullptr);
-  return {static_cast<const u8*>(data), view.ByteLength(), static_cast<u32>(view.ElementSize())};
-}
-
-// `[validity, validityOffset, values, valuesOffset, offsets, text]`; with codes in `values`, offsets and text are the
-// dictionary's.
-FeedColumn read_column(Type type, const Napi::Array& given) {
-  FeedColumn column;
-  column.type = type;
-  Bytes validity = bytes_of(given.Get(u32{0}));
-  column.validity = validity.data;
-  column.validity_bytes = validity.size;
-  column.validity_offset = given.Get(u32{1}).ToNumber().Uint32Value();
-  Bytes values = bytes_of(given.Get(u32{2}));
-  column.values = values.data;
-  column.values_bytes = values.size;
-  column.values_width = values.element;
-  column.values_offset = given.Get(u32{3}).ToNumber().Uint32Value();
-  Bytes offsets = bytes_of(given.Get(u32{4}));
-  column.offsets = reinterpret_cast<const i32*>(offsets.data);
-  column.offsets_count = offsets.size / 4;
-  Bytes text = bytes_of(given.Get(u32{5}));
-  column.text = text.data;
-  column.text_bytes = text.size;
-  return column;
-}
-
 Napi::Value push_feed(const Napi::CallbackInfo& info) {
   std::shared_ptr<FeedObject> object = unwrap_feed(info[0]);
   u32 rows = info[1].ToNumber().Uint32Value();
@@ -129,7 +90,7 @@ Napi::Value push_feed(const Napi::CallbackInfo& info) {
   Block block;
   block.rows = rows;
   for (u32 i = 0; i < types.size(); ++i) {
-    block.columns.push_back(copy_feed_column(read_column(types[i], given.Get(i).As<Napi::Array>()), rows, i));
+    block.columns.push_back(copy_feed_column(read_feed_column(types[i], given.Get(i).As<Napi::Array>()), rows, i));
   }
   object->feed->push(std::move(block));
   return info.Env().Undefined();

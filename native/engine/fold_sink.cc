@@ -28,8 +28,7 @@ class FoldSink final : public Sink {
       std::vector<ColumnFacts>& facts = facts_.emplace_back();
       for (u32 argument : fold.arguments) facts.push_back(inputs.at(argument));
     }
-    result_ = make_states();
-    for (std::size_t f = 0; f < folds_.size(); ++f) load(*result_[f], folds_[f]);
+    result_ = make_states(true);
   }
 
   std::unique_ptr<Local> make_local() override {
@@ -37,7 +36,7 @@ class FoldSink final : public Sink {
     for (const FoldDescription& fold : folds_) local->columns.emplace_back(fold.arguments.size());
     std::lock_guard<std::mutex> lock(mutex_);
     local->index = states_.size();
-    states_.push_back(std::make_unique<States>(make_states()));
+    states_.push_back(std::make_unique<States>(make_states(false)));
     return local;
   }
 
@@ -87,25 +86,15 @@ class FoldSink final : public Sink {
   void abort() noexcept override { output_->clear(); }
 
  private:
-  States make_states() const {
+  // With what was saved before, or without a row.
+  States make_states(bool initial) const {
     States states;
     for (std::size_t f = 0; f < folds_.size(); ++f) {
-      const FoldKind* kind = find_fold(folds_[f].name);
-      if (kind == nullptr) throw Error(ErrorCode::Internal, "there is no fold called " + folds_[f].name);
-      states.push_back(kind->make(folds_[f], facts_[f]));
+      FoldDescription fold = folds_[f];
+      if (!initial) fold.initial.clear();
+      states.push_back(make_fold(fold, facts_[f]));
     }
     return states;
-  }
-
-  static void load(FoldState& state, const FoldDescription& fold) {
-    if (fold.initial.empty()) return;
-    try {
-      format::ByteReader in({fold.initial.data(), fold.initial.size()});
-      state.load(in);
-      in.end("the state of a fold");
-    } catch (const format::Fault& fault) {
-      throw Error(ErrorCode::Format, "the saved state of the fold " + fold.name + " cannot be read: " + fault.what);
-    }
   }
 
   States& states_of(const FoldLocal& local) {

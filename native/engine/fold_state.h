@@ -36,7 +36,9 @@ struct FoldKind {
   std::unique_ptr<FoldState> (*make)(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments);
 };
 
-const FoldKind* find_fold(std::string_view name);  // nullptr: none of this name
+// A state that saw what `fold.initial` says, or nothing; `arguments` describes the fold's own. Throws Error Internal
+// for a fold that there is not, Format for bytes that are no state of it.
+std::unique_ptr<FoldState> make_fold(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments);
 std::vector<std::string> fold_names();
 
 }  // namespace spillway

@@ -117,6 +117,22 @@ export interface Addon extends VtrAddon {
     label: string,
   ): null | boolean | number | bigint | string;
   operationNames(): string[];
+  mergeFolds(
+    name: string,
+    typeIds: readonly number[],
+    params: readonly number[],
+    a: Uint8Array,
+    b: Uint8Array,
+  ): Uint8Array;
+  updateFold(
+    name: string,
+    typeIds: readonly number[],
+    params: readonly number[],
+    state: Uint8Array,
+    firstRow: number,
+    rows: number,
+    columns: readonly FeedColumn[],
+  ): Uint8Array;
   configure(settings: {
     readonly threads: number;
     readonly memory: number;

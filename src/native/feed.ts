@@ -17,7 +17,8 @@ function codesOf(codes: NumberArray): NumberArray {
   return codes;
 }
 
-function feedColumn(column: ColumnData): FeedColumn {
+/** The buffers of a column as the addon takes them. */
+export function feedColumn(column: ColumnData): FeedColumn {
   const validity = column.nullCount === 0 ? null : column.validity;
   const bytes = validity?.bytes ?? null;
   const offset = validity?.offset ?? 0;
