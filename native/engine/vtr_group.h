@@ -24,12 +24,18 @@ struct VtrGroupColumn {
 
 class VtrRowGroup {
  public:
-  VtrRowGroup(u32 number, std::vector<VtrSlice> slices, u32 rows, std::size_t columns)
-      : number(number), rows(rows), slices(std::move(slices)), columns(columns), left(static_cast<u32>(columns)) {}
+  VtrRowGroup(u32 number, std::vector<VtrSlice> slices, std::shared_ptr<void> owner, u32 rows, std::size_t columns)
+      : number(number),
+        rows(rows),
+        slices(std::move(slices)),
+        owner(std::move(owner)),
+        columns(columns),
+        left(static_cast<u32>(columns)) {}
 
   const u32 number;  // counted over the whole file
   const u32 rows;
   std::vector<VtrSlice> slices;
+  std::shared_ptr<void> owner;  // keeps the slices' blocks
   std::vector<VtrGroupColumn> columns;
   std::atomic<u32> left;  // columns not encoded yet
 

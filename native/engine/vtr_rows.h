@@ -58,9 +58,9 @@ class VtrBlock {
   Arena text_;
 };
 
-// Consecutive rows of one block.
+// Consecutive rows of one block, which its owner keeps.
 struct VtrSlice {
-  std::shared_ptr<const VtrBlock> block;
+  const VtrBlock* block = nullptr;
   u32 from = 0;
   u32 rows = 0;
 };

@@ -1,7 +1,7 @@
 // The last step of writing rows: the statistics segment behind the pages, and the summary for the footer.
 #include <algorithm>
 
-#include "engine/vtr_writer.h"
+#include "engine/vtr_output.h"
 
 namespace spillway {
 
@@ -9,7 +9,7 @@ using format::Bytes;
 using format::ChunkEntry;
 
 // Puts what is known of the row groups that the file has already in front of the new ones.
-void VtrSink::prepend_statistics() {
+void VtrOutput::prepend_statistics() {
   std::vector<u32> sizes;
   for (const VtrGroup& group : options_.appended_to->groups()) sizes.push_back(group.rows);
   group_sizes_.insert(group_sizes_.begin(), sizes.begin(), sizes.end());
@@ -20,7 +20,8 @@ void VtrSink::prepend_statistics() {
   }
 }
 
-void VtrSink::write_statistics() {
+std::shared_ptr<const VtrWritten> VtrOutput::finish() {
+  std::lock_guard<std::mutex> lock(mutex_);
   auto written = std::make_shared<VtrWritten>();
   u32 first_group = options_.first_group;
   if (options_.merge_statistics) {
@@ -54,9 +55,7 @@ void VtrSink::write_statistics() {
   written->segment.rows = rows_;
   written->end = end_ + head.size() + blocks.size();
   file_.close();
-  statistics_written_ = true;
-  std::lock_guard<std::mutex> lock(writer_.mutex_);
-  writer_.written_ = std::move(written);
+  return written;
 }
 
 }  // namespace spillway
