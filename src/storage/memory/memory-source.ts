@@ -6,7 +6,7 @@ import type { ColumnInput } from '../../data/import-rows.js';
 import { importRecord, importRows } from '../../data/import-rows.js';
 import type { Schema } from '../../data/schema.js';
 import type { Table } from '../../data/table.js';
-import { openFeed } from '../feed-scan.js';
+import { openFeed } from '../../native/feed-scan.js';
 
 function memorySource(
   label: string,

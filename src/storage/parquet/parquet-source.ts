@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 
 import { EngineError } from '../../base/engine-error.js';
 import type { OpenScan, ScanRequest, Source } from '../../data/doors.js';
-import { openFeed } from '../feed-scan.js';
+import { openFeed } from '../../native/feed-scan.js';
 import { ioError } from '../io-error.js';
 import type { RowGroupTask } from './decode-pool.js';
 import { decodeRowGroups } from './decode-pool.js';

@@ -5,7 +5,7 @@ import { EngineError } from '../base/engine-error.js';
 import type { OpenScan } from '../data/doors.js';
 import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
-import { createFeed } from '../native/feed.js';
+import { createFeed } from './feed.js';
 
 /** Rows pushed between two turns of the event loop. */
 const pushRows = 16_384;
