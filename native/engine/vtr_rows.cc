@@ -61,6 +61,8 @@ void VtrBlock::clear() {
   rows_ = 0;
   for (Column& column : columns_) column.nulls = false;
   text_.reset();
+  kept_.clear();
+  kept_bytes_ = 0;
 }
 
 void VtrBlock::begin_nulls(Column& column) {
@@ -143,6 +145,36 @@ void VtrBlock::append(const std::vector<VtrInput>& inputs, const VtrBlock& other
     copy_bits(validity_words(column), rows_, validity, 0, other.rows_);
   }
   rows_ += other.rows_;
+}
+
+void VtrBlock::take(const std::vector<VtrInput>& inputs, VtrBlock& other, const u32* order, u32 count) {
+  for (u32 c = 0; c < inputs.size(); ++c) {
+    Column& column = columns_[c];
+    u8* to = memory_.data() + column.values + std::size_t{rows_} * inputs[c].width;
+    const u8* from = other.values(c);
+    if (inputs[c].width == sizeof(StringView)) {
+      const StringView* texts = reinterpret_cast<const StringView*>(from);
+      for (u32 i = 0; i < count; ++i) reinterpret_cast<StringView*>(to)[i] = texts[order[i]];
+    } else {
+      format::with_lane(inputs[c].width, [&](auto lane) {
+        using T = decltype(lane);
+        const T* source = reinterpret_cast<const T*>(from);
+        T* target = reinterpret_cast<T*>(to);
+        for (u32 i = 0; i < count; ++i) target[i] = source[order[i]];
+      });
+    }
+    const u64* validity = other.validity(c);
+    if (validity == nullptr && !column.nulls) continue;
+    begin_nulls(column);
+    u64* words = validity_words(column);
+    for (u32 i = 0; i < count; ++i) {
+      if (validity == nullptr || test_bit(validity, order[i])) set_bit(words, rows_ + i);
+    }
+  }
+  rows_ += count;
+  if (other.text_.bytes() == 0) return;
+  kept_bytes_ += other.text_.bytes();
+  kept_.push_back(std::move(other.text_));
 }
 
 bool gather_rows(const std::vector<VtrSlice>& slices, u32 column, u32 width, u32 first, u32 count, u8* values,

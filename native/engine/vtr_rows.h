@@ -30,7 +30,8 @@ class VtrBlock {
   u32 rows() const { return rows_; }
   u32 capacity() const { return capacity_; }
   u32 room() const { return capacity_ - rows_; }
-  std::size_t bytes() const { return memory_.size() + text_.bytes(); }
+  std::size_t bytes() const { return memory_.size() + text_.bytes() + kept_bytes_; }
+  std::size_t fixed_bytes() const { return memory_.size(); }  // of them: all but plain texts
   const u8* values(u32 column) const { return memory_.data() + columns_[column].values; }
   // nullptr when every row has a value.
   const u64* validity(u32 column) const;
@@ -38,6 +39,8 @@ class VtrBlock {
   // Appends selected rows [from, from + count) of the chunk; count ≤ room().
   void append(const std::vector<VtrInput>& inputs, const Chunk& chunk, u32 from, u32 count);
   void append(const std::vector<VtrInput>& inputs, const VtrBlock& other);
+  // Appends rows `order[0 … count)` of the other block, and takes over all of its texts.
+  void take(const std::vector<VtrInput>& inputs, VtrBlock& other, const u32* order, u32 count);
   void clear();
 
  private:
@@ -56,6 +59,8 @@ class VtrBlock {
   std::vector<Column> columns_;
   Buffer memory_;
   Arena text_;
+  std::vector<Arena> kept_;  // texts taken over
+  std::size_t kept_bytes_ = 0;
 };
 
 // Consecutive rows of one block, which its owner keeps.

@@ -3,16 +3,19 @@
 
 #include <algorithm>
 
+#include "engine/shard_sink.h"
+
 namespace spillway {
 
 struct VtrSink::VtrLocal final : Sink::Local {
   Piece piece;
 };
 
-std::unique_ptr<Sink> VtrWriter::open_sink(QueryContext&, const SinkDescription&) {
+std::unique_ptr<Sink> VtrWriter::open_sink(QueryContext&, const SinkDescription& description) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (opened_) throw Error(ErrorCode::Argument, "this .vtr writer was used already; each write needs its own");
   opened_ = true;
+  if (description.kind == SinkDescription::Kind::WriteShards) return std::make_unique<ShardSink>(*this, description);
   return std::make_unique<VtrSink>(*this);
 }
 
