@@ -8,6 +8,10 @@ namespace {
 
 constexpr const FoldKind* kKinds[] = {
     &kCountFold,
+    &kDistinctSketchFold,
+    &kTopKFold,
+    &kReservoirFold,
+    &kQuantileSketchFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

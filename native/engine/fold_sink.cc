@@ -40,6 +40,10 @@ class FoldSink final : public Sink {
     return local;
   }
 
+  void begin_morsel(Local& given, u64 sequence) override {
+    for (const auto& state : states_of(static_cast<FoldLocal&>(given))) state->begin_morsel(sequence);
+  }
+
   void consume(Local& given, const Chunk& chunk) override {
     FoldLocal& local = static_cast<FoldLocal&>(given);
     States& states = states_of(local);
@@ -51,10 +55,15 @@ class FoldSink final : public Sink {
   }
 
   void end_morsel(Local& given, u64) override {
-    std::size_t held = 0;
-    for (const auto& state : states_of(static_cast<FoldLocal&>(given))) held += state->bytes();
+    States& states = states_of(static_cast<FoldLocal&>(given));
+    std::size_t held = 0, together = 0;
+    for (std::size_t f = 0; f < folds_.size(); ++f) {
+      if (states[f]->scattered()) gather(f, states[f]);
+      held += states[f]->bytes();
+    }
     std::lock_guard<std::mutex> lock(mutex_);
-    held *= states_.size();  // the others are about as large
+    for (const auto& state : result_) together += state->bytes();
+    held = held * states_.size() + together;  // the others are about as large
     if (held > reserved_.bytes()) reserved_.grow(held - reserved_.bytes(), "the states of folds");
   }
 
@@ -87,16 +96,25 @@ class FoldSink final : public Sink {
 
  private:
   // With what was saved before, or without a row.
+  std::unique_ptr<FoldState> make_state(std::size_t f, bool initial) const {
+    FoldDescription fold = folds_[f];
+    if (!initial) fold.initial.clear();
+    return make_fold(fold, facts_[f]);
+  }
+
   States make_states(bool initial) const {
     States states;
-    for (std::size_t f = 0; f < folds_.size(); ++f) {
-      FoldDescription fold = folds_[f];
-      if (!initial) fold.initial.clear();
-      states.push_back(make_fold(fold, facts_[f]));
-    }
+    for (std::size_t f = 0; f < folds_.size(); ++f) states.push_back(make_state(f, initial));
     return states;
   }
 
+  // Merges early what grows with the number of morsels seen apart.
+  void gather(std::size_t f, std::unique_ptr<FoldState>& state) {
+    std::unique_ptr<FoldState> fresh = make_state(f, false);
+    std::lock_guard<std::mutex> lock(mutex_);
+    result_[f]->merge(*state);
+    state = std::move(fresh);
+  }
   States& states_of(const FoldLocal& local) {
     std::lock_guard<std::mutex> lock(mutex_);
     return *states_[local.index];

@@ -18,11 +18,16 @@ class FoldState {
  public:
   virtual ~FoldState() = default;
 
+  // What follows belongs to the morsel of this number. Morsels ascend with the places of their rows; each one's rows
+  // all come to one state, in order. Where nothing is said, nothing is known.
+  virtual void begin_morsel(u64 /*sequence*/) {}
   // `columns[i]` is argument i's vector; the chunk gives rows and selection. A row with a null in any argument is left
   // out and counted as skipped, unless the fold's definition says otherwise.
   virtual void update(const Chunk& chunk, const Vector* columns) = 0;
   // `other` is of the same fold; it may be emptied.
   virtual void merge(FoldState& other) = 0;
+  // The state would be smaller together with those that saw the morsels between its own.
+  virtual bool scattered() const { return false; }
   virtual void save(format::Bytes& out) const = 0;
   // What save wrote; throws format::Fault for anything else. The state was new.
   virtual void load(format::ByteReader& in) = 0;

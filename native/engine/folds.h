@@ -6,5 +6,9 @@
 namespace spillway {
 
 extern const FoldKind kCountFold;
+extern const FoldKind kDistinctSketchFold;
+extern const FoldKind kTopKFold;
+extern const FoldKind kReservoirFold;
+extern const FoldKind kQuantileSketchFold;
 
 }  // namespace spillway
