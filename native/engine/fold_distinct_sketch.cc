@@ -128,7 +128,7 @@ class DistinctState final : public FoldState {
   FoldValueHash hash_;
   u64 rows_ = 0, skipped_ = 0;
   u32 kept_ = 0;
-  std::vector<u64> slots_;      // hash table of the hashes; empty once there are registers
+  std::vector<u64> slots_;  // hash table of the hashes; empty once there are registers
   std::vector<u8> registers_;
 };
 

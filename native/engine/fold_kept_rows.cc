@@ -24,8 +24,17 @@ std::string_view first_text(const u8* values) {
 
 }  // namespace
 
-KeptRows::KeptRows(std::vector<Type> types, u64 limit, TextOrder order)
-    : types_(std::move(types)), limit_(limit), order_(order) {}
+std::vector<KeptRows::Column> KeptRows::columns_of(const std::vector<ColumnFacts>& arguments, const f64* units) {
+  std::vector<Column> columns;
+  for (std::size_t a = 0; a < arguments.size(); ++a) {
+    const bool known = units[a] >= 0 && units[a] < 255;
+    columns.push_back({arguments[a].type, known ? static_cast<u8>(units[a]) : u8{255}});
+  }
+  return columns;
+}
+
+KeptRows::KeptRows(std::vector<Column> columns, u64 limit, TextOrder order)
+    : columns_(std::move(columns)), limit_(limit), order_(order) {}
 
 bool KeptRows::before(const Entry& a, const Entry& b) const {
   if (a.word != b.word) return a.word < b.word;
@@ -39,14 +48,14 @@ bool KeptRows::before(const Entry& a, const Entry& b) const {
 
 void KeptRows::add(u64 word, u64 place, const Vector* columns, u32 row) {
   const u64 offset = bytes_.size();
-  for (std::size_t c = 0; c < types_.size(); ++c) {
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
     const Vector& column = columns[c];
     const bool valid = column.valid(row);
     bytes_.push_back(valid ? 0 : 1);
     if (!valid) continue;
     const u32 at = column.constant ? 0 : row;
-    if (types_[c] != Type::Utf8) {
-      const u32 width = width_of(types_[c]);
+    if (columns_[c].type != Type::Utf8) {
+      const u32 width = width_of(columns_[c].type);
       format::append_bytes(bytes_, static_cast<const u8*>(column.data) + std::size_t{at} * width, width);
       continue;
     }
@@ -97,14 +106,22 @@ void KeptRows::choose() {
   settled_bytes_ = bytes_.size();
 }
 
+void KeptRows::check_columns(format::ByteReader& in) const {
+  if (in.read<u32>("columns") != columns_.size()) format::fault("rows of other columns");
+  for (const Column& column : columns_) {
+    const u8 type = in.read<u8>("type"), unit = in.read<u8>("unit");
+    if (type != static_cast<u8>(column.type) || unit != column.unit) format::fault("rows of columns of other types");
+  }
+}
+
 void KeptRows::check_row(format::ByteReader& in) const {
-  for (std::size_t c = 0; c < types_.size(); ++c) {
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
     const u8 null = in.read<u8>("a null mark");
     if (null > 1 || (null == 1 && c == 0 && by_text())) format::fault("a value that is neither null nor not");
     if (null == 1) continue;
-    if (types_[c] == Type::Utf8) {
+    if (columns_[c].type == Type::Utf8) {
       in.take(in.read<u32>("a text's length"), "a text");
-    } else if (*in.take(width_of(types_[c]), "a value") > 1 && types_[c] == Type::Bool) {
+    } else if (*in.take(width_of(columns_[c].type), "a value") > 1 && columns_[c].type == Type::Bool) {
       format::fault("a bool that is neither true nor false");
     }
   }
@@ -114,6 +131,11 @@ void KeptRows::save(format::Bytes& out) const {
   std::vector<Entry> chosen = entries_;
   std::sort(chosen.begin(), chosen.end(), [&](const Entry& a, const Entry& b) { return before(a, b); });
   if (chosen.size() > limit_) chosen.resize(static_cast<std::size_t>(limit_));
+  format::append(out, static_cast<u32>(columns_.size()));
+  for (const Column& column : columns_) {
+    format::append(out, static_cast<u8>(column.type));
+    format::append(out, column.unit);
+  }
   format::append(out, static_cast<u64>(chosen.size()));
   for (const Entry& entry : chosen) {
     format::append(out, entry.place);

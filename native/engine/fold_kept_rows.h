@@ -13,6 +13,11 @@ namespace spillway {
 class KeptRows {
  public:
   enum class TextOrder : u8 { None, Ascending, Descending };
+  // `unit` is the plan's, kept for who reads the rows: of timestamps 0 … 3, of others 255.
+  struct Column {
+    Type type;
+    u8 unit;
+  };
   // Where rows that no longer matter begin: what it says of a word and a place holds unless texts decide.
   struct Bound {
     u64 word = ~u64{0};
@@ -20,7 +25,10 @@ class KeptRows {
     bool set = false;
   };
 
-  KeptRows(std::vector<Type> types, u64 limit, TextOrder order);
+  // `units`: one number for each argument, negative for none.
+  static std::vector<Column> columns_of(const std::vector<ColumnFacts>& arguments, const f64* units);
+
+  KeptRows(std::vector<Column> columns, u64 limit, TextOrder order);
 
   // Of use before a row is looked at: false if it cannot be among those that come first.
   bool admits(u64 word, u64 place) const {
@@ -30,8 +38,8 @@ class KeptRows {
   void add(u64 word, u64 place, const Vector* columns, u32 row);
   void merge(const KeptRows& other);
 
-  // How many are kept, each as its place and its values: per column u8 null (1) or not (0), then if not null the
-  // value, of text u32 length and the bytes. First come first.
+  // u32 columns, of each u8 type and u8 unit; u64 rows that are kept, each as its place and its values: per column u8
+  // null (1) or not (0), then if not null the value, of text u32 length and the bytes. First come first.
   void save(format::Bytes& out) const;
   // `word_of(place, values)`: `values` are the bytes of the row as save wrote them, checked.
   template <class WordOf>
@@ -46,11 +54,12 @@ class KeptRows {
 
   bool by_text() const { return order_ != TextOrder::None; }
   bool before(const Entry& a, const Entry& b) const;
+  void check_columns(format::ByteReader& in) const;
   void check_row(format::ByteReader& in) const;
   void keep(u64 word, u64 place, u64 offset);
   void choose();
 
-  const std::vector<Type> types_;
+  const std::vector<Column> columns_;
   const u64 limit_;
   const TextOrder order_;
   std::vector<Entry> entries_;
@@ -69,6 +78,7 @@ inline u64 text_word(const char* text, u32 length) {
 
 template <class WordOf>
 void KeptRows::load(format::ByteReader& in, const WordOf& word_of) {
+  check_columns(in);
   const u64 count = in.read<u64>("kept rows");
   if (count > limit_) format::fault("more rows than are kept");
   for (u64 i = 0; i < count; ++i) {

@@ -7,11 +7,7 @@ namespace spillway {
 namespace {
 
 constexpr const FoldKind* kKinds[] = {
-    &kCountFold,
-    &kDistinctSketchFold,
-    &kTopKFold,
-    &kReservoirFold,
-    &kQuantileSketchFold,
+    &kCountFold, &kDistinctSketchFold, &kTopKFold, &kReservoirFold, &kQuantileSketchFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

@@ -10,9 +10,9 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kFewWords = 24;      // sorted by insertion
-constexpr u32 kMostHeight = 53;    // of places below 2^64 in leaves of 2^11 rows
-constexpr u32 kMostShift = 52;     // ranks stay whole in doubles
+constexpr u32 kFewWords = 24;    // sorted by insertion
+constexpr u32 kMostHeight = 53;  // of places below 2^64 in leaves of 2^11 rows
+constexpr u32 kMostShift = 52;   // ranks stay whole in doubles
 
 void insert_words(u64* words, u32 count) {
   for (u32 i = 1; i < count; ++i) {

@@ -1,4 +1,5 @@
-// Rows that follow each other in a source, with nothing between them: a forest of the nodes that only they have part in.
+// Rows that follow each other in a source, with nothing between them: a forest of the nodes that only they have part
+// in.
 #pragma once
 
 #include "engine/fold_quantile_node.h"

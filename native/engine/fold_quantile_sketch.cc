@@ -1,10 +1,10 @@
-// The fold `quantileSketch`: quantiles and ranks, about, in little memory; parameters [k, together 0/1].
+// The fold `quantileSketch`: quantiles and ranks, about, in little memory; parameters [k, together 0/1, unit].
 //
 // Segments of rows that follow each other each keep a forest of samples of k values (fold_quantile_segment.h). States
 // whose rows do not lie side by side in one source keep their segments apart until `together` says that no rows come
 // between; where they even overlap, samples are joined by their weight, losing nothing but the same choices.
-// State: u32 version, u32 k, u8 type, u64 rows, u64 skipped, u64 least and greatest word (fold_rows.h), u64 joins, u32
-// segments and each, u32 overlapping samples and each, by weight.
+// State: u32 version, u32 k, u8 type, u8 unit (of timestamps 0 … 3, of others 255), u64 rows, u64 skipped, u64 least
+// and greatest word (fold_rows.h), u64 joins, u32 segments and each, u32 overlapping samples and each, by weight.
 #include <algorithm>
 
 #include "engine/error.h"
@@ -22,7 +22,7 @@ constexpr u64 kPlaceless = ~u64{0};  // height-like salt of the choices among ov
 
 class QuantileState final : public FoldState {
  public:
-  QuantileState(Type type, u64 k, bool together) : type_(type), k_(k), together_(together) {}
+  QuantileState(Type type, u8 unit, u64 k, bool together) : type_(type), unit_(unit), k_(k), together_(together) {}
 
   void begin_morsel(u64 sequence) override {
     if (told_.empty() || told_.back().end_morsel != sequence) {
@@ -87,6 +87,7 @@ class QuantileState final : public FoldState {
     if (in.read<u32>("version") != kVersion) format::fault("a quantile sketch of an unknown version");
     if (in.read<u32>("k") != k_) format::fault("a quantile sketch of another k");
     if (in.read<u8>("type") != static_cast<u8>(type_)) format::fault("a quantile sketch of another type");
+    if (in.read<u8>("unit") != unit_) format::fault("a quantile sketch of another unit");
     rows_ = in.read<u64>("rows");
     skipped_ = in.read<u64>("skipped rows");
     least_ = in.read<u64>("the least value");
@@ -190,6 +191,7 @@ class QuantileState final : public FoldState {
     format::append(out, kVersion);
     format::append(out, static_cast<u32>(k_));
     format::append(out, static_cast<u8>(type_));
+    format::append(out, unit_);
     format::append(out, rows_);
     format::append(out, skipped_);
     format::append(out, least_);
@@ -202,25 +204,28 @@ class QuantileState final : public FoldState {
   }
 
   Type type_;
+  u8 unit_;
   u64 k_;
   bool together_;
   u64 rows_ = 0, skipped_ = 0;
   u64 least_ = ~u64{0}, greatest_ = 0;
   u64 joins_ = 0;
   bool in_morsel_ = false;
-  std::size_t current_ = 0;                 // the segment of the present morsel
-  std::vector<QuantileSegment> told_;       // of morsels, ascending
-  std::vector<QuantileSegment> segments_;   // of rows with other places each, ascending
-  std::vector<QuantileNode> overlapping_;   // of rows whose places others had, too; ascending weights
+  std::size_t current_ = 0;                // the segment of the present morsel
+  std::vector<QuantileSegment> told_;      // of morsels, ascending
+  std::vector<QuantileSegment> segments_;  // of rows with other places each, ascending
+  std::vector<QuantileNode> overlapping_;  // of rows whose places others had, too; ascending weights
 };
 
 std::unique_ptr<FoldState> make_quantile(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments) {
   const std::vector<f64>& given = fold.parameters;
-  if (arguments.size() != 1 || arguments[0].type == Type::Utf8 || arguments[0].type == Type::Bool || given.size() != 2 ||
-      !(given[0] >= kLeastK) || !(given[0] <= kGreatestK)) {
-    throw Error(ErrorCode::Internal, "the fold quantileSketch takes one column with an order, k of 8 to 65536, and 0 or 1");
+  if (arguments.size() != 1 || arguments[0].type == Type::Utf8 || arguments[0].type == Type::Bool ||
+      given.size() != 3 || !(given[0] >= kLeastK) || !(given[0] <= kGreatestK)) {
+    throw Error(ErrorCode::Internal,
+                "the fold quantileSketch takes one column with an order, k of 8 to 65536, 0 or 1, and a unit");
   }
-  return std::make_unique<QuantileState>(arguments[0].type, static_cast<u64>(given[0]), given[1] != 0);
+  const u8 unit = given[2] >= 0 && given[2] < 255 ? static_cast<u8>(given[2]) : u8{255};
+  return std::make_unique<QuantileState>(arguments[0].type, unit, static_cast<u64>(given[0]), given[1] != 0);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// The fold `reservoir`: a uniform sample of rows without replacement; parameters [rows wanted, seed].
+// The fold `reservoir`: a uniform sample of rows without replacement; parameters [rows wanted, seed,
+// unit of each argument].
 //
 // Kept are the rows whose numbers in the source have the least hashes, so that the sample depends on seed and rows
-// alone. No row is skipped. State: u32 version, u64 rows wanted, u64 seed, u64 rows, u64 skipped (0), u32 columns, a u8
-// type for each, then the rows as fold_kept_rows.h says, least hash first.
+// alone. No row is skipped. State: u32 version, u64 rows wanted, u64 seed, u64 rows, u64 skipped (0), u32 columns, of
+// each u8 type and u8 unit, then the rows as fold_kept_rows.h says, least hash first.
 #include "engine/error.h"
 #include "engine/fold_kept_rows.h"
 #include "engine/fold_rows.h"
@@ -15,12 +16,11 @@ constexpr u32 kVersion = 1;
 
 class ReservoirState final : public FoldState {
  public:
-  ReservoirState(std::vector<Type> types, u64 limit, u64 seed)
-      : types_(std::move(types)),
-        limit_(limit),
+  ReservoirState(std::vector<KeptRows::Column> columns, u64 limit, u64 seed)
+      : limit_(limit),
         seed_(seed),
         start_(mixed_word(seed)),
-        kept_(types_, limit, KeptRows::TextOrder::None) {}
+        kept_(std::move(columns), limit, KeptRows::TextOrder::None) {}
 
   void update(const Chunk& chunk, const Vector* columns) override {
     rows_ += chunk.selected;
@@ -44,8 +44,6 @@ class ReservoirState final : public FoldState {
     format::append(out, seed_);
     format::append(out, rows_);
     format::append(out, u64{0});
-    format::append(out, static_cast<u32>(types_.size()));
-    for (Type type : types_) format::append(out, static_cast<u8>(type));
     kept_.save(out);
   }
 
@@ -55,10 +53,6 @@ class ReservoirState final : public FoldState {
     if (in.read<u64>("seed") != seed_) format::fault("a reservoir of another seed");
     rows_ = in.read<u64>("rows");
     if (in.read<u64>("skipped rows") != 0) format::fault("a reservoir that skipped rows");
-    if (in.read<u32>("columns") != types_.size()) format::fault("a reservoir of other columns");
-    for (Type type : types_) {
-      if (in.read<u8>("type") != static_cast<u8>(type)) format::fault("a reservoir of columns of other types");
-    }
     kept_.load(in, [&](u64 place, const u8*) { return word_of(place); });
   }
 
@@ -67,7 +61,6 @@ class ReservoirState final : public FoldState {
  private:
   u64 word_of(u64 place) const { return mixed_word(place * 0x9fb21c651e98df25u + start_); }
 
-  const std::vector<Type> types_;
   const u64 limit_;
   const u64 seed_;
   const u64 start_;
@@ -77,14 +70,12 @@ class ReservoirState final : public FoldState {
 
 std::unique_ptr<FoldState> make_reservoir(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments) {
   constexpr f64 kMostSeed = 9007199254740991.0;
-  if (arguments.empty() || fold.parameters.size() != 2 || !(fold.parameters[0] >= 1) ||
+  if (arguments.empty() || fold.parameters.size() != 2 + arguments.size() || !(fold.parameters[0] >= 1) ||
       !(fold.parameters[0] <= 4294967295.0) || !(fold.parameters[1] >= 0) || !(fold.parameters[1] <= kMostSeed)) {
-    throw Error(ErrorCode::Internal, "the fold reservoir takes columns, the number of rows to keep, and a seed");
+    throw Error(ErrorCode::Internal, "the fold reservoir takes columns, the number of rows to keep, a seed, and units");
   }
-  std::vector<Type> types;
-  for (const ColumnFacts& facts : arguments) types.push_back(facts.type);
-  return std::make_unique<ReservoirState>(std::move(types), static_cast<u64>(fold.parameters[0]),
-                                          static_cast<u64>(fold.parameters[1]));
+  return std::make_unique<ReservoirState>(KeptRows::columns_of(arguments, fold.parameters.data() + 2),
+                                          static_cast<u64>(fold.parameters[0]), static_cast<u64>(fold.parameters[1]));
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ class FoldSink final : public Sink {
     result_[f]->merge(*state);
     state = std::move(fresh);
   }
+
   States& states_of(const FoldLocal& local) {
     std::lock_guard<std::mutex> lock(mutex_);
     return *states_[local.index];

@@ -1,8 +1,9 @@
-// The fold `topK`: the rows greatest (least) in their first argument; parameters [k, descending 0/1].
+// The fold `topK`: the rows greatest (least) in their first argument; parameters [k, descending 0/1,
+// unit of each argument].
 //
 // Ties go to the earlier row, then to the state merged into. Rows without a value in the first argument are skipped;
-// nulls in the others are kept. State: u32 version, u64 k, u8 descending, u64 rows, u64 skipped, u32 columns, a u8 type
-// for each, then the rows as fold_kept_rows.h says, first come first.
+// nulls in the others are kept. State: u32 version, u64 k, u8 descending, u64 rows, u64 skipped, u32 columns, of each
+// u8 type and u8 unit, then the rows as fold_kept_rows.h says, first come first.
 #include "engine/error.h"
 #include "engine/fold_kept_rows.h"
 #include "engine/fold_rows.h"
@@ -20,11 +21,11 @@ KeptRows::TextOrder text_order(Type by, bool descending) {
 
 class TopKState final : public FoldState {
  public:
-  TopKState(std::vector<Type> types, u64 limit, bool descending)
-      : types_(std::move(types)),
+  TopKState(std::vector<KeptRows::Column> columns, u64 limit, bool descending)
+      : by_(columns[0].type),
         limit_(limit),
         flip_(descending ? ~u64{0} : 0),
-        kept_(types_, limit, text_order(types_[0], descending)) {}
+        kept_(std::move(columns), limit, text_order(by_, descending)) {}
 
   void update(const Chunk& chunk, const Vector* columns) override {
     FoldRows rows;
@@ -57,8 +58,6 @@ class TopKState final : public FoldState {
     format::append(out, static_cast<u8>(flip_ == 0 ? 0 : 1));
     format::append(out, rows_);
     format::append(out, skipped_);
-    format::append(out, static_cast<u32>(types_.size()));
-    for (Type type : types_) format::append(out, static_cast<u8>(type));
     kept_.save(out);
   }
 
@@ -68,10 +67,6 @@ class TopKState final : public FoldState {
     if (in.read<u8>("order") != (flip_ == 0 ? 0 : 1)) format::fault("a topK of the other order");
     rows_ = in.read<u64>("rows");
     skipped_ = in.read<u64>("skipped rows");
-    if (in.read<u32>("columns") != types_.size()) format::fault("a topK of other columns");
-    for (Type type : types_) {
-      if (in.read<u8>("type") != static_cast<u8>(type)) format::fault("a topK of columns of other types");
-    }
     kept_.load(in, [&](u64, const u8* values) {
       if (values[0] != 0) format::fault("a row of a topK without the value it is kept for");
       return word_of(values + 1) ^ flip_;
@@ -84,15 +79,15 @@ class TopKState final : public FoldState {
   // Of a value of the first argument as fold_kept_rows.h keeps it.
   u64 word_of(const u8* value) const {
     u64 word = 0;
-    if (types_[0] == Type::Utf8) {
+    if (by_ == Type::Utf8) {
       u32 length;
       std::memcpy(&length, value, sizeof length);
       return text_word(reinterpret_cast<const char*>(value) + sizeof length, length);
     }
     u64 aligned = 0;
-    std::memcpy(&aligned, value, width_of(types_[0]));
+    std::memcpy(&aligned, value, width_of(by_));
     Vector vector;
-    vector.type = types_[0];
+    vector.type = by_;
     vector.data = &aligned;
     FoldRows one;
     one.count = 1;
@@ -101,7 +96,7 @@ class TopKState final : public FoldState {
     return word;
   }
 
-  const std::vector<Type> types_;
+  const Type by_;
   const u64 limit_;
   const u64 flip_;
   u64 rows_ = 0, skipped_ = 0;
@@ -109,13 +104,12 @@ class TopKState final : public FoldState {
 };
 
 std::unique_ptr<FoldState> make_top_k(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments) {
-  if (arguments.empty() || fold.parameters.size() != 2 || !(fold.parameters[0] >= 1) ||
+  if (arguments.empty() || fold.parameters.size() != 2 + arguments.size() || !(fold.parameters[0] >= 1) ||
       !(fold.parameters[0] <= 4294967295.0)) {
-    throw Error(ErrorCode::Internal, "the fold topK takes columns, the number of rows to keep, and their order");
+    throw Error(ErrorCode::Internal, "the fold topK takes columns, the number of rows to keep, their order, and units");
   }
-  std::vector<Type> types;
-  for (const ColumnFacts& facts : arguments) types.push_back(facts.type);
-  return std::make_unique<TopKState>(std::move(types), static_cast<u64>(fold.parameters[0]), fold.parameters[1] != 0);
+  return std::make_unique<TopKState>(KeptRows::columns_of(arguments, fold.parameters.data() + 2),
+                                     static_cast<u64>(fold.parameters[0]), fold.parameters[1] != 0);
 }
 
 }  // namespace
