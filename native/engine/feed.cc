@@ -37,6 +37,9 @@ class FeedSource final : public Source {
 };
 
 std::shared_ptr<Source> Feed::open_source(QueryContext&, const SourceDescription& description) {
+  if (!description.all_rows()) {
+    throw Error(ErrorCode::Internal, "a range of rows was asked of a feed, which whoever fills it must leave out");
+  }
   for (u32 column : description.columns) {
     if (column >= types_.size()) {
       throw Error(ErrorCode::Internal, "column " + std::to_string(column) + " was asked of a feed that has " +

@@ -68,6 +68,7 @@ void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
   sink_->start(context_, outputs);
   if (std::optional<u64> rows = source_->rows_in_place(); rows && keeps_all_rows(program))
     places_ = sink_->knows_places(*rows);
+  first_place_ = source_->first_place();
 }
 
 std::unique_ptr<PipelineRun::Slot> PipelineRun::take_slot() {
@@ -113,7 +114,7 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
     rows_in += rows;
     rows_out += chunk.selected;
     if (places_) {
-      sink_->place(*slot->local, chunk, slot->reader->row());
+      sink_->place(*slot->local, chunk, slot->reader->row() - first_place_);
     } else if (chunk.selected != 0) {
       sink_->consume(*slot->local, chunk);
     }

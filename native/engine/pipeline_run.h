@@ -74,6 +74,7 @@ class PipelineRun {
   std::vector<std::unique_ptr<Slot>> free_slots_;  // guarded by slot_mutex_
   PipelineCounters counters_;
   bool places_ = false;  // the sink takes rows by their places
+  u64 first_place_ = 0;  // the source's number of the first
   bool concluded_ = false;
   std::atomic<bool> stopped_{false};
 };

@@ -39,9 +39,10 @@ class Source {
   virtual u32 column_count() const = 0;
   virtual ColumnFacts facts(u32 column) const = 0;
   virtual std::optional<u64> rows_at_most() const { return std::nullopt; }
-  // The exact number of rows, when every reader's row() is the row's place among them, from 0 and without gaps: results
-  // can then be put into place as they come. Asked after start.
+  // The exact number of rows, when every reader's row() is the row's place among them, from first_place() on and
+  // without gaps: results can then be put into place as they come. Asked after start.
   virtual std::optional<u64> rows_in_place() const { return std::nullopt; }
+  virtual u64 first_place() const { return 0; }
   // Called once before the first morsel, with the threads that will work.
   virtual void start(QueryContext& context) = 0;
   // Called by one thread at a time; quick (no I/O, no waiting). Wait: nothing now; the source calls the wake

@@ -6,7 +6,8 @@
 namespace spillway {
 
 std::shared_ptr<Source> VtrScan::open_source(QueryContext&, const SourceDescription& description) {
-  return std::make_shared<VtrSource>(file_, description.columns, description.predicates);
+  return std::make_shared<VtrSource>(file_, description.columns, description.predicates,
+                                     VtrRows{description.first_row, description.end_row});
 }
 
 u64 VtrScan::check_chunk(u32 column, u32 group) const {

@@ -1,25 +1,27 @@
-// Reads some columns of a .vtr file: row groups and pages that the predicates exclude are skipped, the rest is read
-// page by page and decoded vector by vector, when asked for.
+// Some columns and rows of a .vtr file: row groups and pages that the range or the predicates exclude are skipped, the
+// rest is handed out in morsels.
 #pragma once
 
 #include <atomic>
 
 #include "engine/source.h"
-#include "engine/vtr_file.h"
+#include "engine/vtr_view.h"
 
 namespace spillway {
 
 class VtrSource final : public Source {
  public:
   // Loads the statistics of the columns; throws Error Format, Io.
-  VtrSource(std::shared_ptr<VtrFile> file, std::vector<u32> columns, std::vector<ZonePredicate> predicates);
+  VtrSource(std::shared_ptr<VtrFile> file, std::vector<u32> columns, std::vector<ZonePredicate> predicates,
+            VtrRows rows = {});
 
-  u32 column_count() const override { return static_cast<u32>(columns_.size()); }
+  u32 column_count() const override { return static_cast<u32>(view_.columns.size()); }
   ColumnFacts facts(u32 column) const override;
   std::optional<u64> rows_at_most() const override { return rows_left_; }
   std::optional<u64> rows_in_place() const override {
     return predicates_.empty() ? std::optional<u64>(rows_left_) : std::nullopt;
   }
+  u64 first_place() const override { return view_.rows.first; }
   void start(QueryContext& context) override;
   Next next_morsel(Morsel& morsel) override;
   std::unique_ptr<MorselReader> make_reader() override;
@@ -30,7 +32,6 @@ class VtrSource final : public Source {
   u64 check_group(u32 group);
 
  private:
-  class Reader;
   // Neighbouring pages of one row group that must be read.
   struct Run {
     u32 group = 0;
@@ -40,12 +41,9 @@ class VtrSource final : public Source {
   bool group_may_match(u32 group) const;
   bool page_may_match(u32 group, u32 page) const;
 
-  std::shared_ptr<VtrFile> file_;
-  std::vector<u32> columns_;
+  VtrView view_;
   std::vector<ZonePredicate> predicates_;
-  std::vector<const VtrColumn*> loaded_;
   std::vector<Run> runs_;
-  QueryContext* context_ = nullptr;
   u64 row_bytes_ = 0;  // of a row in vectors
   u64 rows_left_ = 0;  // rows of the pages that remain after pruning
   u64 pages_total_ = 0;

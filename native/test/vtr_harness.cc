@@ -198,7 +198,7 @@ std::vector<std::string> read_rows(const VtrDescription& description, const Read
   }
   MemoryPool pool(std::size_t{4} << 30);
   QueryContext context(pool, options(settings.threads));
-  VtrSource source(file, columns, settings.predicates);
+  VtrSource source(file, columns, settings.predicates, settings.rows);
   source.start(context);
   std::unique_ptr<MorselReader> reader = source.make_reader();
   std::vector<std::string> rows;

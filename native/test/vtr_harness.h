@@ -66,6 +66,7 @@ Written write_table(const std::string& path, const Table& table, const WriteSett
 struct ReadSettings {
   std::vector<u32> columns;  // empty: all
   std::vector<ZonePredicate> predicates;
+  VtrRows rows;
   VtrVerify verify = VtrVerify::Always;
   u32 threads = 1;
   std::function<void(const QueryCounters&)> counters;

@@ -16,8 +16,8 @@ export const importBatchRows = 16_384;
 export interface RowImport {
   readonly schema: Schema;
   readonly rows: number;
-  /** The rows, from the start at every call. */
-  batches(): Iterable<Table>;
+  /** The rows `first` up to `end`, all by default; from the start at every call. */
+  batches(first?: number, end?: number): Iterable<Table>;
 }
 
 /**
@@ -30,9 +30,9 @@ export function importRows(rows: readonly object[], schema: Schema = inferRows(r
   return {
     schema,
     rows: rows.length,
-    *batches() {
-      for (let start = 0; start < rows.length; start += importBatchRows) {
-        const part = rows.slice(start, start + importBatchRows);
+    *batches(first = 0, end = rows.length) {
+      for (let start = first; start < end; start += importBatchRows) {
+        const part = rows.slice(start, Math.min(end, start + importBatchRows));
         const columns = schema.fields.map((field) => {
           const values = part.map((row) => ownValue(row, field.name));
           return checkedColumn(field, values, start);
@@ -125,11 +125,13 @@ export function importRecord(
   return {
     schema: fields,
     rows,
-    *batches() {
-      for (let start = 0; start < rows; start += importBatchRows) {
-        const end = Math.min(rows, start + importBatchRows);
-        const columns = fields.fields.map((field) => recordColumn(field, inputs.get(field.name), start, end));
-        yield new Table(fields, columns, end - start);
+    *batches(first = 0, end = rows) {
+      for (let start = first; start < end; start += importBatchRows) {
+        const next = Math.min(end, start + importBatchRows);
+        const columns = fields.fields.map((field) =>
+          recordColumn(field, inputs.get(field.name), start, next),
+        );
+        yield new Table(fields, columns, next - start);
       }
     },
   };

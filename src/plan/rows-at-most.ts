@@ -1,9 +1,13 @@
 /** How many rows a plan can give at most, as far as that is certain without running it. */
 import type { PlanKind, PlanNode } from './node.js';
 import type { NodeOf } from './nodes/definition.js';
+import { rowsOfScan } from './nodes/scan.js';
 
 const bounds: { readonly [K in PlanKind]: (node: NodeOf<K>) => number } = {
-  scan: (node) => node.source.rows ?? Number.POSITIVE_INFINITY,
+  scan(node) {
+    const { first, end } = rowsOfScan(node) ?? { first: 0, end: Number.POSITIVE_INFINITY };
+    return end - first;
+  },
   filter: (node) => rowsAtMost(node.inputs[0]!),
   project: (node) => rowsAtMost(node.inputs[0]!),
   aggregate: (node) => (node.keys.length === 0 ? 1 : rowsAtMost(node.inputs[0]!)),

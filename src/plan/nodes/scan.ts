@@ -40,6 +40,18 @@ export function scan(
   });
 }
 
+/** The rows that a scan reads, counted from 0 in its source; undefined when the source does not know how many it has. */
+export function rowsOfScan({ source, rows }: ScanNode): RowRange | undefined {
+  if (source.rows === undefined) return rows;
+  const end = Math.min(rows?.end ?? source.rows, source.rows);
+  return Object.freeze({ first: Math.min(rows?.first ?? 0, end), end });
+}
+
+/** `0 to 41`; `none`. */
+function printRange({ first, end }: RowRange): string {
+  return first < end ? `${first} to ${end - 1}` : 'none';
+}
+
 export const scanDefinition: NodeDefinition<ScanNode> = {
   kind: 'scan',
   withInputs: (node) => node,
@@ -51,12 +63,17 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
     const all = node.columns.length > 1 && node.columns.length === node.source.schema.length;
     const which = all ? `all ${node.columns.length} columns` : columnList(node.columns);
     const skip = node.predicates.map((predicate) => printExpr(predicate)).join(' and ');
-    const range = node.rows === undefined ? '' : ` rows ${node.rows.first} to ${node.rows.end - 1}`;
+    const range = node.rows === undefined ? '' : ` rows ${printRange(node.rows)}`;
     return `${node.source.label} [${which}]${range}${skip === '' ? '' : ` skipping unless ${skip}`}`;
   },
   grade(node) {
-    const { rows, bytes, schema } = node.source;
-    const size = rows === undefined ? '' : ` of ${rows.toLocaleString('en-US')} rows`;
+    const { rows, schema } = node.source;
+    const range = rowsOfScan(node);
+    const read = range === undefined ? undefined : range.end - range.first;
+    const size = read === undefined ? '' : ` of ${read.toLocaleString('en-US')} rows`;
+    const all = node.source.bytes;
+    const bytes =
+      all === undefined || !rows || read === undefined ? all : Math.ceil(all * Math.min(1, read / rows));
     const share =
       node.columns.length === schema.length ? '' : `, ${node.columns.length} of ${schema.length} columns`;
     return Object.freeze({

@@ -7,13 +7,14 @@ import { importRecord, importRows } from '../../data/import-rows.js';
 import type { Schema } from '../../data/schema.js';
 import type { Table } from '../../data/table.js';
 import { openFeed } from '../../native/feed-scan.js';
+import { cutBatches } from '../cut-batches.js';
 
 function memorySource(
   label: string,
   schema: Schema,
   rows: number,
   bytes: number | undefined,
-  batches: () => Iterable<Table>,
+  batches: (first?: number, end?: number) => Iterable<Table>,
   decoded?: string,
 ): Source {
   return {
@@ -21,9 +22,12 @@ function memorySource(
     schema,
     rows,
     bytes,
+    rangeable: 'source',
     open: (request) => {
       const columns = request.columns.length > 0 ? request.columns : schema.names.slice(0, 1);
-      return openFeed(schema, columns, batches(), request.signal, decoded);
+      const { first, end } = request.rows ?? {};
+      const wanted = batches(first, end === undefined ? end : Math.min(end, rows));
+      return openFeed(schema, columns, wanted, request.signal, decoded);
     },
   };
 }
@@ -31,7 +35,9 @@ function memorySource(
 /** Row objects. They are read when a query runs: change them before, not while. */
 export function rowsSource(rows: readonly object[], schema?: Schema): Source {
   const imported = importRows(rows, schema);
-  return memorySource('rows', imported.schema, imported.rows, undefined, () => imported.batches());
+  return memorySource('rows', imported.schema, imported.rows, undefined, (first, end) =>
+    imported.batches(first, end),
+  );
 }
 
 /** A record of equally long columns; typed arrays are not copied before a query reads them. */
@@ -40,17 +46,23 @@ export function columnsSource(
   schema?: Schema,
 ): Source {
   const imported = importRecord(columns, schema);
-  return memorySource('columns', imported.schema, imported.rows, undefined, () => imported.batches());
+  return memorySource('columns', imported.schema, imported.rows, undefined, (first, end) =>
+    imported.batches(first, end),
+  );
 }
 
 export function tableSource(table: Table): Source {
-  return memorySource('table', table.schema, table.numRows, table.byteLength, () => [table]);
+  return memorySource('table', table.schema, table.numRows, table.byteLength, (first, end) =>
+    cutBatches([table], first, end),
+  );
 }
 
 /** An Arrow table of any copy of apache-arrow. */
 export function arrowSource(table: ArrowTableLike): Source {
   const { schema, rows, batches } = importArrow(table);
-  return memorySource('arrow', schema, rows, totalBytes(batches), () => batches);
+  return memorySource('arrow', schema, rows, totalBytes(batches), (first, end) =>
+    cutBatches(batches, first, end),
+  );
 }
 
 /** An Arrow IPC file or stream held in memory. */
@@ -61,7 +73,7 @@ export function arrowIpcSource(bytes: Uint8Array, label?: string): Source {
     schema,
     rows,
     bytes.byteLength,
-    () => batches,
+    (first, end) => cutBatches(batches, first, end),
     label ?? 'Arrow IPC bytes',
   );
 }

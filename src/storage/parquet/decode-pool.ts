@@ -2,14 +2,18 @@
 import { Worker } from 'node:worker_threads';
 
 import { importArrowIpc } from '../../data/arrow-import.js';
+import type { RowRange } from '../../data/doors.js';
 import { importBatchRows } from '../../data/import-rows.js';
 import type { Table } from '../../data/table.js';
+import { cutBatches } from '../cut-batches.js';
 import { notParquet } from './parquet-footer.js';
 
 export interface RowGroupTask {
   readonly rowGroup: number;
   /** Decode it in one go; otherwise stream it, which is slower but holds only a part. */
   readonly whole: boolean;
+  /** Those of its rows that are wanted; all when undefined. */
+  readonly rows?: RowRange | undefined;
 }
 
 interface Reply {
@@ -110,10 +114,16 @@ export async function* decodeRowGroups(
     for (let id = 0; id < tasks.length; id++) {
       let reply = ahead.get(id);
       ahead.delete(id);
+      const rows = tasks[id]?.rows;
+      let seen = 0;
       while (reply !== undefined) {
         const bytes: Uint8Array | null = await reply;
         reply = bytes === null ? undefined : ask(id);
-        if (bytes !== null) yield* importArrowIpc(bytes, path).batches;
+        if (bytes === null) break;
+        const chunk = importArrowIpc(bytes, path);
+        if (rows === undefined) yield* chunk.batches;
+        else yield* cutBatches(chunk.batches, rows.first - seen, rows.end - seen);
+        seen += chunk.rows;
       }
       const next = ask(id + decoders.length);
       if (next !== undefined) ahead.set(id + decoders.length, next);

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 
 import { EngineError } from '../../base/engine-error.js';
-import type { OpenScan, ScanRequest, Source } from '../../data/doors.js';
+import type { OpenScan, RowRange, ScanRequest, Source } from '../../data/doors.js';
 import { openFeed } from '../../native/feed-scan.js';
 import { ioError } from '../io-error.js';
 import type { RowGroupTask } from './decode-pool.js';
@@ -35,6 +35,7 @@ export function openParquet(path: string, options: ParquetOptions = {}): Source 
     schema: footer.schema,
     rows: Number(footer.metadata.num_rows),
     bytes: footer.stamp.bytes,
+    rangeable: 'source',
     open: (request) => openScan(path, footer, request),
   };
 }
@@ -43,21 +44,38 @@ async function openScan(path: string, footer: ParquetFooter, request: ScanReques
   checkUnchanged(path, footer.stamp);
   // A count needs rows but no column: the narrowest one stands in.
   const columns = request.columns.length > 0 ? request.columns : footer.schema.names.slice(0, 1);
-  const tasks = rowGroupsToRead(footer.metadata, footer.schema, request.predicates).map((i) =>
-    task(footer, i, columns),
-  );
+  const kept = rowGroupsToRead(footer.metadata, footer.schema, request.predicates);
+  const tasks = tasksOf(footer, kept, columns, request.rows);
   const workers = Math.min(mostWorkers, Math.max(1, availableParallelism()));
   const batches = decodeRowGroups(path, tasks, columns, workers);
   return openFeed(footer.schema, columns, batches, request.signal, path);
 }
 
-function task(footer: ParquetFooter, rowGroup: number, columns: readonly string[]): RowGroupTask {
+/** What is to be decoded of each row group that has rows of the range. */
+function tasksOf(
+  footer: ParquetFooter,
+  kept: readonly number[],
+  columns: readonly string[],
+  range: RowRange | undefined,
+): RowGroupTask[] {
   const wanted = new Set(columns);
-  let bytes = 0;
-  for (const { meta_data: chunk } of footer.metadata.row_groups[rowGroup]?.columns ?? []) {
-    if (wanted.has(chunk?.path_in_schema[0] ?? '')) bytes += Number(chunk?.total_uncompressed_size ?? 0n);
-  }
-  return { rowGroup, whole: bytes <= wholeGroupBytes };
+  const keep = new Set(kept);
+  const tasks: RowGroupTask[] = [];
+  let start = 0;
+  footer.metadata.row_groups.forEach((group, rowGroup) => {
+    const rows = Number(group.num_rows);
+    const first = Math.max(0, (range?.first ?? 0) - start);
+    const end = Math.min(rows, (range?.end ?? Number.POSITIVE_INFINITY) - start);
+    start += rows;
+    if (!keep.has(rowGroup) || (range !== undefined && first >= end)) return;
+    let bytes = 0;
+    for (const { meta_data: chunk } of group.columns) {
+      if (wanted.has(chunk?.path_in_schema[0] ?? '')) bytes += Number(chunk?.total_uncompressed_size ?? 0n);
+    }
+    const all = first === 0 && end === rows;
+    tasks.push({ rowGroup, whole: bytes <= wholeGroupBytes, rows: all ? undefined : { first, end } });
+  });
+  return tasks;
 }
 
 function checkUnchanged(path: string, stamp: FileStamp): void {

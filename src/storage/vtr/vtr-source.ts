@@ -15,6 +15,7 @@ export interface OpenVtrOptions {
 
 class VtrSource implements Source {
   readonly label: string;
+  readonly rangeable = 'native';
   readonly #path: string;
   readonly #state: VtrState;
   readonly #verify: VtrVerify;
