@@ -7,7 +7,7 @@ namespace spillway {
 namespace {
 
 constexpr const FoldKind* kKinds[] = {
-    &kCountFold, &kDistinctSketchFold, &kTopKFold, &kReservoirFold, &kQuantileSketchFold,
+    &kCountFold, &kCrossprodFold, &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

@@ -6,6 +6,7 @@
 namespace spillway {
 
 extern const FoldKind kCountFold;
+extern const FoldKind kCrossprodFold;
 extern const FoldKind kDistinctSketchFold;
 extern const FoldKind kTopKFold;
 extern const FoldKind kReservoirFold;

@@ -1,6 +1,7 @@
 /** The namespace `folds`: every ready fold, each in a file of its own. */
 import { all } from './all.js';
 import { count } from './count.js';
+import { crossprod } from './crossprod.js';
 import { distinct } from './distinct.js';
 import { median } from './median.js';
 
@@ -12,6 +13,7 @@ import { median } from './median.js';
 export const folds = Object.freeze({
   all,
   count,
+  crossprod,
   distinct,
   median,
 });

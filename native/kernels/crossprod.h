@@ -1,0 +1,35 @@
+// Loops that sum products of columns exactly, eight rows side by side: what the sums look like and how they take rows.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/isa.h"
+
+namespace spillway {
+
+inline constexpr std::uint32_t kSumLanes = 8;
+
+// Eight sums, each the exact value of high + low so far; row r of a run goes to lane r % 8. The result is the sum of
+// the lanes in their order. They lie 64-aligned.
+struct alignas(64) LaneSums {
+  double high[kSumLanes];
+  double low[kSumLanes];
+};
+
+// Results are the same bits under every instruction set; each call's error is below 2^-94 of the sum of magnitudes.
+struct CrossprodTable {
+  // Adds the products of every two of `count` columns, upper triangle by rows (with itself first), to `sums`. `rows` is
+  // a multiple of 8; every value is `tame`.
+  void (*products)(LaneSums* sums, const double* const* columns, std::uint32_t count, std::uint32_t rows);
+  // Adds each column to its sums.
+  void (*totals)(LaneSums* sums, const double* const* columns, std::uint32_t count, std::uint32_t rows);
+  // Whether every value is below 2^480 in magnitude (so neither NaN nor infinite).
+  bool (*tame)(const double* column, std::uint32_t rows);
+  // out = √weight · column.
+  void (*weigh)(double* out, const double* column, const double* root, std::uint32_t rows);
+  void (*roots)(double* out, const double* weight, std::uint32_t rows);
+};
+
+SPILLWAY_KERNEL(crossprod, CrossprodTable)
+
+}  // namespace spillway
