@@ -24,6 +24,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_evaluate(env, exports);
   spillway::bindings::export_fold(env, exports);
   spillway::bindings::export_vtr(env, exports);
+  spillway::bindings::export_shard(env, exports);
   return exports;
 }
 

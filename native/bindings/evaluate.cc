@@ -1,4 +1,5 @@
 // Constants folded by the very kernels that run queries: a program over one row without columns.
+#include "bindings/constant.h"
 #include "bindings/exports.h"
 #include "bindings/guard.h"
 #include "engine/program.h"
@@ -13,38 +14,6 @@ class OneRow final : public MorselReader {
   const Vector& column(u32) override { throw Error(ErrorCode::Internal, "a constant expression asked for a column"); }
   u64 row() const override { return 0; }
 };
-
-Type read_type(const Napi::Value& value) {
-  u32 id = value.ToNumber().Uint32Value();
-  if (id >= kTypeCount) throw Error(ErrorCode::Internal, "no type has the number " + std::to_string(id));
-  return static_cast<Type>(id);
-}
-
-// `[typeId, null | boolean | number | bigint | string]`, already of the type's range.
-Constant read_constant(const Napi::Array& given) {
-  Constant constant;
-  constant.type = read_type(given.Get(u32{0}));
-  Napi::Value value = given.Get(u32{1});
-  constant.null = value.IsNull();
-  if (constant.null) return constant;
-  if (value.IsBigInt()) {
-    bool lossless = false;
-    constant.integer = constant.type == Type::U64 ? static_cast<i64>(value.As<Napi::BigInt>().Uint64Value(&lossless))
-                                                  : value.As<Napi::BigInt>().Int64Value(&lossless);
-    if (!lossless) throw Error(ErrorCode::Internal, "a constant is outside of its type");
-    return constant;
-  }
-  if (constant.type == Type::Utf8) {
-    constant.text = value.ToString().Utf8Value();
-  } else if (is_float(constant.type)) {
-    constant.real = value.ToNumber().DoubleValue();
-  } else if (value.IsBoolean()) {
-    constant.integer = value.ToBoolean().Value() ? 1 : 0;
-  } else {
-    constant.integer = value.ToNumber().Int64Value();
-  }
-  return constant;
-}
 
 template <class T>
 T first(const Vector& vector) {

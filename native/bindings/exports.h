@@ -11,5 +11,6 @@ void export_process(Napi::Env env, Napi::Object exports);
 void export_evaluate(Napi::Env env, Napi::Object exports);
 void export_fold(Napi::Env env, Napi::Object exports);
 void export_vtr(Napi::Env env, Napi::Object exports);
+void export_shard(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

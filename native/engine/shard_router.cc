@@ -1,8 +1,12 @@
 // Routing by key and by hash; by bounds is in shard_bounds.cc.
 #include "engine/shard_router.h"
 
+#include <algorithm>
+
 namespace spillway {
 namespace {
+
+u32 bucket_of(u64 hash, u32 buckets) { return static_cast<u32>(hash % buckets); }
 
 class LevelRouter final : public ShardRouter {
  public:
@@ -45,6 +49,13 @@ class HashRouter final : public ShardRouter {
 };
 
 }  // namespace
+
+u32 hash_shard(const std::vector<Constant>& keys, u32 buckets) {
+  if (std::all_of(keys.begin(), keys.end(), [](const Constant& key) { return key.null; })) return buckets;
+  u64 hash = kRowHashStart;
+  for (const Constant& key : keys) hash = mix_word(hash, key_word(key));
+  return bucket_of(hash, buckets);
+}
 
 std::unique_ptr<ShardRouter> make_shard_router(const QueryContext& context, const ShardDescription& description,
                                                const std::vector<ColumnFacts>& keys) {

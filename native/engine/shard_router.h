@@ -28,7 +28,7 @@ std::unique_ptr<ShardRouter> make_shard_router(const QueryContext& context, cons
                                                const std::vector<ColumnFacts>& keys);
 std::unique_ptr<ShardRouter> make_bounds_router(const ShardDescription& description, const ColumnFacts& key);
 
-// The shard of a row with this hash of its keys, of which not all are null; those have shard `buckets`.
-constexpr u32 bucket_of(u64 hash, u32 buckets) { return static_cast<u32>(hash % buckets); }
+// The shard by hash of rows whose keys have these values: hash modulo buckets, or `buckets` when all are null.
+u32 hash_shard(const std::vector<Constant>& keys, u32 buckets);
 
 }  // namespace spillway

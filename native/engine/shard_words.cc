@@ -39,6 +39,13 @@ void words_of(const Vector& vector, const Chunk& chunk, bool as_key, u64* words)
 
 u64 text_word(const StringView& text) { return pages_kernels().hash(text.data(), text.length, 0); }
 
+u64 key_word(const Constant& value) {
+  if (value.null) return kNullWord;
+  if (value.type == Type::Utf8) return text_word(StringView(value.text));
+  if (value.type == Type::F32) return word_of(static_cast<f32>(value.real), true);
+  return is_float(value.type) ? word_of(value.real, true) : static_cast<u64>(value.integer);
+}
+
 ColumnWords::ColumnWords(const ColumnFacts& facts, bool as_key)
     : type_(facts.type), as_key_(as_key), dictionary_(facts.type == Type::Utf8 ? facts.dictionary : nullptr) {
   if (dictionary_ == nullptr) return;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "engine/program.h"
 #include "engine/vector.h"
 
 namespace spillway {
@@ -19,6 +20,8 @@ inline u64 mix_word(u64 hash, u64 word) {
 }
 
 u64 text_word(const StringView& text);
+// Of a value that is a key.
+u64 key_word(const Constant& value);
 
 // Words of one column. As a key −0 is 0; otherwise it is another value than 0.
 class ColumnWords {

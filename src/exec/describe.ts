@@ -11,7 +11,7 @@ import type {
   SinkDescription,
   SourceDescription,
 } from './description.js';
-import { ticksOf } from './ticks.js';
+import { ticksOf } from '../data/ticks.js';
 
 export const MAGIC = 0x50575331;
 

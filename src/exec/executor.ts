@@ -1,6 +1,7 @@
 /** Runs plans: optimize, lower, open, pull. The terminals of a query are these functions. */
 import { throwIfCancelled } from '../base/cancel.js';
 import type { OpenSink, Sink } from '../data/doors.js';
+import type { Schema } from '../data/schema.js';
 import type { Table } from '../data/table.js';
 import { explainPlan } from '../plan/explain.js';
 import type { PlanNode } from '../plan/node.js';
@@ -12,10 +13,12 @@ import type { NativeFold } from './fold.js';
 import { lower } from './lower/index.js';
 import type { LoweredQuery } from './lower/index.js';
 import { nativeEngine } from './native-engine.js';
-import type { NativeEngine } from './native-engine.js';
+import type { NativeEngine, RunningNative } from './native-engine.js';
 import type { RunOptions } from './run-options.js';
 import { valuePolicy } from './run-options.js';
 import { RunningQuery } from './running-query.js';
+import type { ShardsWanted } from './write-shards.js';
+import { lowerShards, shardedSchema } from './write-shards.js';
 
 /** What a run took. */
 export interface RunFigures {
@@ -35,6 +38,17 @@ export interface WrittenRows {
   readonly stats: RunFigures;
 }
 
+/** What writing by shards gave. */
+export interface WrittenShards extends WrittenRows {
+  /**
+   * The shards that have rows, in the order of their numbers. By position: number (uint32), rows (int64), checksum
+   * (uint64), then with method `level` the key's columns, in their types and under their names.
+   */
+  readonly directory: Table;
+  /** The file's last column, which holds the shard's number. */
+  readonly shardColumn: string;
+}
+
 /** The states of native folds, in the order asked for. */
 export interface FoldedStates {
   readonly states: readonly Uint8Array[];
@@ -49,6 +63,11 @@ export interface Executor {
   batches(plan: PlanNode, options?: RunOptions): AsyncGenerator<Table, void, undefined>;
   /** All rows into a file, which is complete when the promise resolves and untouched when it rejects. */
   write(plan: PlanNode, sink: Sink, options?: RunOptions): Promise<WrittenRows>;
+  /**
+   * All rows into a file clustered by shard, one column more than the rows have: the shard's number. One pass, within
+   * `memory`, in input order within each shard. The file is complete when the promise resolves.
+   */
+  writeShards(plan: PlanNode, shards: ShardsWanted, sink: Sink, options?: RunOptions): Promise<WrittenShards>;
   /** The state of each fold over all rows, as bytes; one pass, in parallel. */
   fold(plan: PlanNode, folds: readonly NativeFold[], options?: RunOptions): Promise<FoldedStates>;
   /** The plan as text; with `run`, the query is run and measured, its rows thrown away. */
@@ -92,7 +111,22 @@ export function createExecutor(engine: NativeEngine = nativeEngine): Executor {
     async write(plan, sink, options = {}) {
       throwIfCancelled(options.signal);
       const lowered = lower(optimized(plan, options), 'writeVtr');
-      return writeInto(engine, lowered, sink, options);
+      const { rows, bytes, stats } = await writeInto(engine, lowered, plan.schema, sink, options, (native) =>
+        native.finish(),
+      );
+      return { rows, bytes, stats };
+    },
+
+    async writeShards(plan, shards, sink, options = {}) {
+      throwIfCancelled(options.signal);
+      const policy = valuePolicy(options);
+      const schema = shardedSchema(plan.schema);
+      const lowered = lowerShards(optimized(plan, options), shards);
+      const { answer, ...written } = await writeInto(engine, lowered, schema, sink, options, (native) =>
+        native.collect(),
+      );
+      const directory = batchTable(answer, lowered.output, policy);
+      return { ...written, directory, shardColumn: schema.names.at(-1)! };
     },
 
     async fold(plan, folds, options = {}) {
@@ -131,23 +165,26 @@ function figuresOf(query: RunningQuery): RunFigures {
   return { rowsScanned, bytesRead, spillBytes, peakMemory };
 }
 
-async function writeInto(
+/** Fills the sink with rows of the schema; `ask` resolves when all are in it. */
+async function writeInto<T>(
   engine: NativeEngine,
   lowered: LoweredQuery,
+  schema: Schema,
   sink: Sink,
   options: RunOptions,
-): Promise<WrittenRows> {
+  ask: (native: RunningNative) => Promise<T>,
+): Promise<WrittenRows & { readonly answer: T }> {
   let target: OpenSink | undefined;
   try {
     const query = await RunningQuery.start(engine, lowered, options, async () => {
-      target = await sink.open(lowered.output, options.signal);
+      target = await sink.open(schema, options.signal);
       return target.writer;
     });
     return await running(query, async () => {
-      await query.wait((native) => native.finish());
+      const answer = await query.wait(ask);
       const stats = figuresOf(query);
       const written = (await target?.commit()) ?? { rows: 0, bytes: 0 };
-      return { ...written, stats };
+      return { ...written, stats, answer };
     });
   } catch (error) {
     await target?.abort();

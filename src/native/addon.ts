@@ -117,6 +117,10 @@ export interface Addon extends VtrAddon {
     label: string,
   ): null | boolean | number | bigint | string;
   operationNames(): string[];
+  shardHash(
+    keys: readonly (readonly [typeId: number, value: null | boolean | number | bigint | string])[],
+    buckets: number,
+  ): number;
   mergeFolds(
     name: string,
     typeIds: readonly number[],

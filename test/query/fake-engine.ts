@@ -49,6 +49,11 @@ export function fakeTbl(answer: readonly object[] = []): { readonly tbl: Tbl; re
       const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };
       return { rows: answer.length, bytes: 64, stats };
     },
+    writeShards: async (plan, _shards, _sink, options) => {
+      note('writeShards', plan, options);
+      const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };
+      return { rows: answer.length, bytes: 64, stats, directory: tableOf([]), shardColumn: '$shard' };
+    },
     fold: async (plan, folds, options) => {
       note('fold', plan, options);
       const stats = { rowsScanned: 0, bytesRead: 0, spillBytes: 0, peakMemory: 0 };

@@ -2,7 +2,7 @@
 import type { Schema } from '../../data/schema.js';
 import type { PlanKind, PlanNode } from '../../plan/node.js';
 import { orderBlindAggregates } from '../../plan/order-blind.js';
-import type { FoldDescription, QueryDescription, SinkDescription } from '../description.js';
+import type { FoldDescription, QueryDescription, ShardDescription, SinkDescription } from '../description.js';
 import { sinkOf } from '../description.js';
 import { lowerAggregate } from './aggregate.js';
 import { lowerFilter } from './filter.js';
@@ -37,8 +37,16 @@ export interface LoweredQuery {
   readonly nodes: readonly (readonly PlanNode[])[];
 }
 
+/** Rows go to shards by their `keys`; what comes out is the `directory` of the shards. */
+export interface ShardsEnding {
+  readonly shards: ShardDescription;
+  readonly keys: readonly string[];
+  readonly directory: Schema;
+}
+
 /** Where the rows of a plan go. A file's handle is the one after those of the scans. */
-export type Ending = 'batches' | 'collect' | 'writeVtr' | { readonly folds: readonly FoldDescription[] };
+export type Ending =
+  'batches' | 'collect' | 'writeVtr' | { readonly folds: readonly FoldDescription[] } | ShardsEnding;
 
 /** Lowers a plan, ending in a sink of the kind. */
 export function lower(plan: PlanNode, ending: Ending): LoweredQuery {
@@ -46,16 +54,35 @@ export function lower(plan: PlanNode, ending: Ending): LoweredQuery {
   // Only the sinks of rows towards JavaScript cut by themselves; others take all they get.
   const cuts = ending === 'batches' || ending === 'collect';
   const stream = cuts ? lowering.stream(plan) : lowering.whole(plan);
-  lowering.end(stream, outputsOf(stream, plan), sinkFor(ending, stream, lowering));
+  let output = plan.schema;
+  if (typeof ending === 'object' && 'shards' in ending) {
+    endInShards(stream, plan, ending, lowering);
+    output = ending.directory;
+  } else {
+    lowering.end(stream, outputsOf(stream, plan), sinkFor(ending, stream, lowering));
+  }
   return Object.freeze({
     description: { pipelines: lowering.pipelines },
     scans: lowering.scans,
-    output: plan.schema,
+    output,
     nodes: lowering.nodes,
   });
 }
 
-function sinkFor(ending: Ending, stream: Stream, lowering: Lowering): SinkDescription {
+/** One pipeline into the writer, one that reads what the shards have become. */
+function endInShards(stream: Stream, plan: PlanNode, ending: ShardsEnding, lowering: Lowering): void {
+  const { shards, keys, directory } = ending;
+  const sink = sinkOf('writeShards', { keyCount: keys.length, shards, handle: lowering.scans.length });
+  const outputs = [...keys.map((name) => stream.column(name)), ...outputsOf(stream, plan)];
+  const listed = lowering.next(stream, outputs, directory.fields, sink);
+  lowering.end(
+    listed,
+    directory.names.map((name) => listed.column(name)),
+    sinkOf('collect'),
+  );
+}
+
+function sinkFor(ending: Exclude<Ending, ShardsEnding>, stream: Stream, lowering: Lowering): SinkDescription {
   if (ending === 'batches' || ending === 'collect') return sinkOf(ending, stream.cut);
   if (ending === 'writeVtr') return sinkOf(ending, { handle: lowering.scans.length });
   return sinkOf('fold', { folds: ending.folds });

@@ -1,7 +1,7 @@
 /** Integers, dates and timestamps as the whole numbers that the engine holds: units, days, ticks since 1970. */
-import type { LiteralValue } from '../data/literal.js';
-import type { DataType, TimeUnit } from '../data/types.js';
-import { isInteger } from '../data/types.js';
+import type { LiteralValue } from './literal.js';
+import type { DataType, TimeUnit } from './types.js';
+import { isInteger } from './types.js';
 
 const MS_PER_DAY = 86_400_000n;
 
