@@ -7,7 +7,7 @@ namespace spillway {
 namespace {
 
 constexpr const FoldKind* kKinds[] = {
-    &kCountFold, &kCrossprodFold, &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold,
+    &kCountFold, &kCrossprodFold, &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold, &kIrlsFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

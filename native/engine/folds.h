@@ -11,5 +11,6 @@ extern const FoldKind kDistinctSketchFold;
 extern const FoldKind kTopKFold;
 extern const FoldKind kReservoirFold;
 extern const FoldKind kQuantileSketchFold;
+extern const FoldKind kIrlsFold;
 
 }  // namespace spillway
