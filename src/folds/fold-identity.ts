@@ -37,7 +37,12 @@ export async function foldIdentity(
   return new Map([
     [
       'query',
-      hash(describe(description), target.plan.schema.toString(), JSON.stringify(read), JSON.stringify(shards)),
+      hash(
+        describe(description),
+        target.plan.schema.toString(),
+        JSON.stringify(read),
+        JSON.stringify(shards),
+      ),
     ],
     ['input', hash(...(await Promise.all(sources.map(fingerprintOf))))],
     ['fold', hash(...foldTexts(declared))],
@@ -84,8 +89,10 @@ function foldTexts({ kind, fold }: DeclaredFold): readonly (string | Uint8Array)
         part.kind === 'native' ? [part.name, paramsText(part.params)] : [part.kind],
       ),
     ];
-  const members = [fold.update, fold.combine, fold.done, fold.save, fold.load];
-  return [serializedOf(initOf(fold)), ...members.map((member) => (member === undefined ? '' : String(member)))];
+  const members = ['init', 'update', 'combine', 'done', 'save', 'load'].map((name): unknown =>
+    Reflect.get(fold, name),
+  );
+  return [serializedOf(initOf(fold)), ...members.map(String)];
 }
 
 function paramsText(params: unknown): string {
@@ -110,4 +117,3 @@ function hash(...parts: readonly (string | Uint8Array)[]): string {
   }
   return sum.digest('hex');
 }
-

@@ -56,12 +56,14 @@ export function combineWith(fold: AnyFold, a: unknown, b: unknown): unknown {
 
 /** Whether nothing that follows can change the accumulator's result. */
 export function isDone(fold: AnyFold, acc: unknown): boolean {
-  return fold.done !== undefined && calling('done', () => fold.done!(acc)) === true;
+  return fold.done !== undefined && calling('done', () => fold.done!(acc));
 }
 
 /** The result of an accumulator. */
 export function finishFold(fold: AnyFold, acc: unknown): unknown {
-  return fold.finish === undefined ? acc : atPlace(everywhere, () => calling('finish', () => fold.finish!(acc)));
+  return fold.finish === undefined
+    ? acc
+    : atPlace(everywhere, () => calling('finish', () => fold.finish!(acc)));
 }
 
 /** All rows, or none in particular. */

@@ -47,7 +47,9 @@ export class WorkerFolder implements PartFolder {
     this.#worker.on('error', (cause) => {
       const said = cause instanceof Error ? cause.message : String(cause);
       this.#fail(
-        new EngineError('data', `the worker thread of the fold in ${this.#module} failed: ${said}`, { cause }),
+        new EngineError('data', `the worker thread of the fold in ${this.#module} failed: ${said}`, {
+          cause,
+        }),
       );
     });
     this.#worker.on('exit', () => {

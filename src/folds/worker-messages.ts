@@ -127,14 +127,10 @@ export function receiveColumn(
 }
 
 /** A dictionary's texts, copied. */
-export function sendDictionary(
-  id: number,
-  { text }: TextDictionary,
-  buffers: ArrayBuffer[],
-): SentDictionary {
+export function sendDictionary(id: number, { text }: TextDictionary, buffers: ArrayBuffer[]): SentDictionary {
   const offsets = text.offsets.slice(0, text.length + 1);
   const data = text.data.slice(0, offsets[text.length] ?? 0);
-  buffers.push(offsets.buffer as ArrayBuffer, data.buffer as ArrayBuffer);
+  buffers.push(offsets.buffer, data.buffer);
   return { id, length: text.length, offsets, data };
 }
 

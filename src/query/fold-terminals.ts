@@ -25,7 +25,7 @@ export interface FoldTerminals<Row extends object> extends Foldable {
    * @example await flights.collectChunked((total, batch) => total + batch.numRows, { init: 0, combine: (a, b) => a + b })
    * @example await flights.collectChunked(folds.crossprod({ x: ['distance'], y: 'delay' }))
    */
-  collectChunked<R>(fold: ReadyFold<R, Name<Row>>, options?: FoldOptions): Promise<R>;
+  collectChunked<R>(fold: ReadyFold<R, Name<Row>> | ModuleFold, options?: FoldOptions): Promise<R>;
   collectChunked<S, R = S, const O extends FoldOptions = object>(
     fold: Fold<S, R, OutRow<Row, O>>,
     options?: O,
@@ -34,5 +34,4 @@ export interface FoldTerminals<Row extends object> extends Foldable {
     update: (acc: S, batch: Table<OutRow<Row, O>>) => S,
     algebra: FoldAlgebra<S, R> & O,
   ): Promise<R>;
-  collectChunked<R = unknown>(fold: ModuleFold, options?: FoldOptions): Promise<R>;
 }

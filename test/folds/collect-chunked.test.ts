@@ -25,6 +25,10 @@ const sumOfX: Fold<number, number, Pair> = {
 
 const combining: Fold<number, number, Pair> = { ...sumOfX, combine: (a, b) => a + b };
 
+class Sum {
+  total = 0;
+}
+
 async function failure(work: Promise<unknown>): Promise<EngineError> {
   const error: unknown = await work.then(
     () => new Error('it did not fail'),
@@ -127,7 +131,11 @@ describe('an error', () => {
       ),
     );
     expect(error.message).toBe('update of the fold failed at rows 65,536 to 131,071 of the result: mine');
-    expect(error).toMatchObject({ code: 'data', cause: thrown, detail: { firstRow: 65_536, endRow: 131_072 } });
+    expect(error).toMatchObject({
+      code: 'data',
+      cause: thrown,
+      detail: { firstRow: 65_536, endRow: 131_072 },
+    });
   });
 
   test('of the library inside of update keeps its code', async () => {
@@ -155,7 +163,7 @@ describe('an error', () => {
     await say(bad.collectChunked({ init: 0 }));
     await say(bad.collectChunked({ init: 0, update: () => 0, combine: 5 }));
     await say(bad.collectChunked({ init: 0, update: () => 0, commutative: true }));
-    await say(bad.collectChunked(() => 0, { init: new (class Sum {})() }));
+    await say(bad.collectChunked(() => 0, { init: new Sum() }));
     await say(bad.collectChunked(() => 0, { init: { f: () => 0 } }));
     await say(bad.collectChunked(() => 0, { init: 0, combin: () => 0 }));
     await say(bad.collectChunked({ init: 0, update: () => 0 }, { combine: () => 0 }));
