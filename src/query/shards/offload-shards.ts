@@ -1,14 +1,11 @@
 /** `offload({ by })`: routes the rows of a query into shards on disk, in one pass, and checks that none was lost. */
 import { EngineError } from '../../base/engine-error.js';
-import type { PhysicalValue } from '../../data/compare-values.js';
-import type { Sink } from '../../data/doors.js';
 import type { Schema } from '../../data/schema.js';
-import type { Table } from '../../data/table.js';
-import type { Executor, WrittenRows } from '../../exec/executor.js';
+import type { Executor, WrittenShards } from '../../exec/executor.js';
 import type { RunOptions } from '../../exec/run-options.js';
 import type { PlanNode } from '../../plan/node.js';
 import type { ShardEntry, ShardLayout, ShardMethod } from '../../storage/shards/shard-layout.js';
-import { inKeyOrder, shardColumnFor } from '../../storage/shards/shard-layout.js';
+import { inKeyOrder } from '../../storage/shards/shard-layout.js';
 import type { NewShards } from '../../storage/shards/shard-folder.js';
 import { columnNames } from '../names.js';
 import { runOptionsOf } from '../option-names.js';
@@ -24,21 +21,6 @@ const shardOptionNames = ['by', 'method', 'n', 'path', 'compression', 'durabilit
 const methods: readonly (ShardMethod | 'auto')[] = ['level', 'range', 'quantile', 'hash', 'auto'];
 /** A manifest of more keys takes longer to read than the rows do. */
 const mostShards = 2 ** 20;
-
-/** Runs the pass that writes shards; the engine's executor is one. */
-export interface ShardWriting extends Executor {
-  writeShards(
-    plan: PlanNode,
-    routing: {
-      readonly by: readonly string[];
-      readonly method: 'level' | 'bounds' | 'hash';
-      readonly bounds: readonly PhysicalValue[];
-      readonly buckets: number;
-    },
-    sink: Sink,
-    options?: RunOptions,
-  ): Promise<WrittenRows & { readonly directory: Table }>;
-}
 
 /** What is to be done, checked. */
 export interface ShardRequest {
@@ -77,7 +59,7 @@ export async function writeShardsInto(
   target: NewShards,
   plan: PlanNode,
   { by, method, n, run }: ShardRequest,
-  executor: ShardWriting,
+  executor: Executor,
 ): Promise<void> {
   try {
     const routing = await chooseRouting(plan, by, method, n, executor, run);
@@ -89,7 +71,7 @@ export async function writeShardsInto(
       target.sink,
       run,
     );
-    const layout = layoutOf(plan.schema, by, routing, written.directory);
+    const layout = layoutOf(plan.schema, by, routing, written);
     if (layout.rows !== written.rows)
       throw new EngineError(
         'internal',
@@ -110,7 +92,12 @@ export async function writeShardsInto(
 }
 
 /** The engine's directory: number, rows, checksum, then the keys, a row for each shard. */
-function layoutOf(schema: Schema, by: readonly string[], routing: Routing, directory: Table): ShardLayout {
+function layoutOf(
+  schema: Schema,
+  by: readonly string[],
+  routing: Routing,
+  { directory, shardColumn }: WrittenShards,
+): ShardLayout {
   const [numbers, rows, checksums, ...keys] = directory.columns;
   const shards: ShardEntry[] = [];
   let total = 0;
@@ -129,7 +116,7 @@ function layoutOf(schema: Schema, by: readonly string[], routing: Routing, direc
     schema,
     by,
     ...routing,
-    shardColumn: shardColumnFor(schema),
+    shardColumn,
     rows: total,
     shards: inKeyOrder(shards),
   };

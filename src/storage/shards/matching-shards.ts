@@ -20,11 +20,10 @@ const mostHashed = 4096;
 export function matchingShards(
   layout: ShardLayout,
   predicates: readonly ScanPredicate[],
-  hashShard?: HashShard,
+  hashShard: HashShard,
 ): readonly ShardEntry[] | undefined {
   const tests = predicates.flatMap((predicate) => testsOf(layout, predicate));
-  if (layout.method === 'hash' && hashShard !== undefined)
-    tests.push(...hashTests(layout, predicates, hashShard));
+  if (layout.method === 'hash') tests.push(...hashTests(layout, predicates, hashShard));
   if (tests.length === 0) return undefined;
   return layout.shards.filter((shard) => tests.every((test) => test(shard)));
 }

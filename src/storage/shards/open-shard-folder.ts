@@ -7,6 +7,7 @@ import { DiskFile, siblingsOf } from '../disk-file.js';
 import { readVersion } from '../vtr/vtr-state.js';
 import type { OpenVtrOptions } from '../vtr/vtr-source.js';
 import { openVtr } from '../vtr/vtr-source.js';
+import { hashShardOf } from './hash-shard.js';
 import type { ShardManifest } from './manifest.js';
 import { readManifest } from './read-manifest.js';
 import { isShardFile, manifestName } from './shard-folder.js';
@@ -40,7 +41,7 @@ export function openShardFolder(path: string, options: OpenVtrOptions = {}): Sha
     path,
     dataPath,
     manifest,
-    source: shardsSource(data, manifest, basename(path)),
+    source: shardsSource(data, manifest, basename(path), hashShardOf(manifest)),
   };
 }
 

@@ -60,10 +60,3 @@ export function placeAmong(bounds: readonly PhysicalValue[], value: PhysicalValu
   }
   return low;
 }
-
-/** A name for the column of shard numbers that none of the user's columns has. */
-export function shardColumnFor(schema: Schema): string {
-  let name = '$shard';
-  for (let i = 1; schema.has(name); i++) name = `$shard_${i}`;
-  return name;
-}

@@ -15,12 +15,7 @@ const noShard = 2 ** 32 - 1;
  *
  * @param data the .vtr file
  */
-export function shardsSource(
-  data: Source,
-  layout: ShardLayout,
-  label: string,
-  hashShard?: HashShard,
-): Source {
+export function shardsSource(data: Source, layout: ShardLayout, label: string, hashShard: HashShard): Source {
   const byNumber = new Map(layout.shards.map((shard) => [shard.number, shard]));
   const ascending = [...byNumber.keys()].sort((a, b) => a - b);
   const total = layout.shards.length;

@@ -4,17 +4,17 @@ import type { PhysicalValue } from '../../../src/data/compare-values.js';
 import { buildColumn } from '../../../src/data/build-column.js';
 import type { ColumnData } from '../../../src/data/column.js';
 import { Schema } from '../../../src/data/schema.js';
-import type { Field } from '../../../src/data/schema.js';
 import { Table } from '../../../src/data/table.js';
 import { int64, uint32, uint64 } from '../../../src/data/types.js';
 import { createExecutor } from '../../../src/exec/executor.js';
+import type { Executor } from '../../../src/exec/executor.js';
+import { shardedSchema } from '../../../src/exec/write-shards.js';
 import { column } from '../../../src/expr/build.js';
 import { scan } from '../../../src/plan/nodes/scan.js';
 import { sort } from '../../../src/plan/nodes/sort.js';
 import { physicalAt } from '../../../src/query/shards/column-values.js';
-import type { ShardWriting } from '../../../src/query/shards/offload-shards.js';
 import { keyText } from '../../../src/query/shards/shard-key.js';
-import { placeAmong, shardColumnFor } from '../../../src/storage/shards/shard-layout.js';
+import { placeAmong } from '../../../src/storage/shards/shard-layout.js';
 import { tableSource } from '../../../src/storage/memory/memory-source.js';
 
 interface Found {
@@ -24,11 +24,11 @@ interface Found {
 }
 
 /** An executor whose `writeShards` routes in JavaScript; hashing is by the text of the key. */
-export function referenceWriting(): ShardWriting {
+export function referenceWriting(): Executor {
   const executor = createExecutor();
   return {
     ...executor,
-    async writeShards(plan, { by, method, bounds, buckets }, sink, options) {
+    async writeShards(plan, { by, method, bounds = [], buckets = 1 }, sink, options) {
       const table = await executor.collect(plan, options);
       const keys = by.map((name) => table.columns[table.schema.indexOf(name)]!);
       const found = new Map<number, Found>();
@@ -42,16 +42,16 @@ export function referenceWriting(): ShardWriting {
         if (known === undefined) found.set(number, { number, rows: 1, key });
         else known.rows += 1;
       }
-      const name = shardColumnFor(table.schema);
-      const field: Field = { name, type: uint32, nullable: false };
+      const schema = shardedSchema(table.schema);
+      const name = schema.names.at(-1)!;
       const numbered = new Table(
-        new Schema([...table.schema.fields, field]),
+        schema,
         [...table.columns, buildColumn(uint32, numbers, name, 0)],
         table.numRows,
       );
       const sorted = sort(scan(tableSource(numbered)), [{ expr: column(name), descending: false }]);
       const written = await executor.write(sorted, sink, options);
-      return { ...written, directory: directoryOf([...found.values()], keys, by) };
+      return { ...written, shardColumn: name, directory: directoryOf([...found.values()], keys, by) };
 
       function numberOf(key: readonly PhysicalValue[]): number {
         if (method === 'level') {
@@ -60,7 +60,10 @@ export function referenceWriting(): ShardWriting {
           levels.set(text, known);
           return known;
         }
-        if (method === 'bounds') return key[0] === null ? bounds.length + 1 : placeAmong(bounds, key[0]!);
+        if (method === 'bounds')
+          return key[0] === null
+            ? bounds.length + 1
+            : placeAmong(bounds as readonly PhysicalValue[], key[0]!);
         if (key.every((value) => value === null)) return buckets;
         return Buffer.from(keyText(key)).reduce((hash, byte) => (hash * 31 + byte) % buckets, 7);
       }
