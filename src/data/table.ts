@@ -7,22 +7,17 @@ import { EngineError } from '../base/engine-error.js';
 import { didYouMean } from '../base/near-names.js';
 import { toArrowTable } from './arrow-export.js';
 import type { ColumnData } from './column.js';
-import { columnBytes, isValid, sliceColumn } from './column.js';
+import { columnBytes, sliceColumn } from './column.js';
+import { fillMatrixColumn } from './fill-matrix.js';
+import { DenseMatrix } from './matrix.js';
 import type { ValuePolicy } from './policy.js';
 import { defaultPolicy } from './policy.js';
 import { printTable } from './print-table.js';
 import { rowMaker } from './row-factory.js';
 import type { Schema } from './schema.js';
 import { TableColumn } from './table-column.js';
-import { isNumeric, typeName } from './types.js';
 
-/** Numbers of a table as one row-major array. */
-export interface Matrix {
-  /** [rows × cols], row-major. */
-  readonly data: Float64Array;
-  readonly rows: number;
-  readonly cols: number;
-}
+export type { Matrix } from './matrix.js';
 
 /** Rows handled between two looks at the event loop, where a method can be interrupted at all. */
 const iterationRows = 1024;
@@ -129,41 +124,25 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
   }
 
   /**
-   * Numeric columns as one row-major float64 matrix.
+   * Columns of numbers (booleans as 0 and 1) as one row-major float64 matrix.
    *
    * @param intercept put a column of ones first
-   * @throws EngineError 'type' for a column that is not numeric, 'data' at a null or an integer beyond 2^53
+   * @throws EngineError `plan` for an unknown column, `type` for one that holds no numbers, `data` at a null or an integer
+   *   beyond 2^53
+   * @example table.matrix(['distance', 'hour'], { intercept: true }).data
    */
-  matrix(names: readonly (keyof Row & string)[], options: { readonly intercept?: boolean } = {}): Matrix {
+  matrix(
+    names: readonly (keyof Row & string)[],
+    options: { readonly intercept?: boolean } = {},
+  ): DenseMatrix {
     const first = options.intercept === true ? 1 : 0;
     const cols = names.length + first;
     const data = new Float64Array(this.numRows * cols);
-    if (first === 1) for (let r = 0; r < this.numRows; r++) data[r * cols] = 1;
+    if (first === 1) for (let at = 0; at < data.length; at += cols) data[at] = 1;
     names.forEach((name, j) => {
-      const column = this.#data(name);
-      if (column.layout !== 'fixed' || !isNumeric(column.type)) {
-        throw new EngineError(
-          'type',
-          `matrix needs numbers; column ${JSON.stringify(name)} is ${typeName(column.type)}`,
-          {
-            detail: { column: name },
-          },
-        );
-      }
-      const { values } = column;
-      for (let r = 0; r < this.numRows; r++) {
-        const value = Number(values[r]);
-        if (!isValid(column, r) || (typeof values[r] === 'bigint' && !Number.isSafeInteger(value))) {
-          throw new EngineError(
-            'data',
-            `matrix: column ${JSON.stringify(name)}, row ${String(r)} is ${isValid(column, r) ? 'beyond 2^53' : 'null'}`,
-            { detail: { column: name, row: r } },
-          );
-        }
-        data[r * cols + first + j] = value;
-      }
+      fillMatrixColumn({ data, rows: this.numRows, cols }, first + j, name, this.#data(name));
     });
-    return { data, rows: this.numRows, cols };
+    return new DenseMatrix(data, this.numRows, cols);
   }
 
   /** The table as text that fits the terminal: first and last rows, as many columns as there is room for. */

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Gram } from '../../../src/folds/linear/gram.js';
-import { Pair } from '../../../src/folds/linear/pair.js';
 import { solveGram, sumOfSquaresAfter } from '../../../src/folds/linear/solve-gram.js';
 import { exactFit, exactGram } from './exact-fit.js';
+import { summedGram } from './summed-gram.js';
 
 /** A small generator of its own, so that data are the same everywhere. */
 function randoms(seed: number): () => number {
@@ -12,20 +12,6 @@ function randoms(seed: number): () => number {
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32 - 0.5;
-  };
-}
-
-/** Sums as an engine makes them: row by row, in pairs. */
-function summedGram(columns: readonly (readonly number[])[]): Gram {
-  const sums = columns.flatMap((a, i) =>
-    columns.slice(i).map((b) => a.reduce((sum, value, r) => sum.addProduct(value, 0, b[r]!, 0), new Pair())),
-  );
-  return {
-    size: columns.length,
-    high: Float64Array.from(sums, (sum) => sum.high),
-    low: Float64Array.from(sums, (sum) => sum.low),
-    rows: columns[0]!.length,
-    skipped: 0,
   };
 }
 

@@ -1,0 +1,25 @@
+/** The namespace `linalg`: small matrices, for folds written by hand. */
+import { identity, matrix, zeros } from './make-matrix.js';
+import { add, crossprod, multiply, transpose } from './products.js';
+import { qrSolve } from './qr-solve.js';
+import { solve } from './solve.js';
+
+/**
+ * Linear algebra of small matrices in memory, in float64.
+ *
+ * @example
+ * const xtx = await q.collectChunked((acc, batch) => linalg.add(acc, linalg.crossprod(batch.matrix(['x', 'z']))), {
+ *   init: linalg.zeros(2, 2), combine: linalg.add,
+ * })
+ */
+export const linalg = Object.freeze({
+  add,
+  crossprod,
+  identity,
+  matrix,
+  multiply,
+  qrSolve,
+  solve,
+  transpose,
+  zeros,
+});

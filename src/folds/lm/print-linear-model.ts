@@ -1,0 +1,51 @@
+/** A least squares fit as text, in the order that statisticians look for things. */
+import { coefficientTable } from '../models/coefficient-table.js';
+import { formatNumber, formatProbability } from '../models/format-numbers.js';
+import type { LinearModel } from './linear-model.js';
+
+/** Residuals below this share of the response are rounding, not residuals. */
+const perfectFit = 1e-30;
+
+export function printLinearModel(fit: LinearModel): string {
+  const at = (numbers: Readonly<Record<string, number>>): number[] =>
+    fit.names.map((name) => numbers[name] ?? NaN);
+  const aliased = fit.aliased.length;
+  const lines = [
+    `lm(${fit.formula})`,
+    '',
+    aliased === 0
+      ? 'Coefficients:'
+      : `Coefficients: (${String(aliased)} not defined because of singularities)`,
+    coefficientTable(
+      {
+        names: fit.names,
+        estimates: at(fit.coefficients),
+        standardErrors: at(fit.standardErrors),
+        statistics: at(fit.tValues),
+        pValues: at(fit.pValues),
+      },
+      't',
+    ),
+    '',
+    residualLine(fit),
+  ];
+  if (fit.fStatistic !== undefined) {
+    const { value, df1, df2, pValue } = fit.fStatistic;
+    lines.push(
+      `Multiple R-squared: ${formatNumber(fit.rSquared, 4)}, Adjusted R-squared: ${formatNumber(fit.adjustedRSquared, 4)}`,
+      `F-statistic: ${formatNumber(value, 4)} on ${String(df1)} and ${String(df2)} DF, p-value: ${formatProbability(pValue, 4)}`,
+    );
+  }
+  const skipped =
+    fit.skipped === 0 ? '' : `, ${fit.skipped.toLocaleString('en-US')} skipped because of nulls`;
+  lines.push(`${fit.rows.toLocaleString('en-US')} rows${skipped}`);
+  const { residual, total } = fit.sumOfSquares;
+  if (fit.dfResidual > 0 && residual <= perfectFit * total && total > 0)
+    lines.push('The fit is perfect but for rounding: its standard errors and tests say nothing.');
+  return lines.join('\n');
+}
+
+function residualLine(fit: LinearModel): string {
+  if (fit.dfResidual <= 0) return 'No residual degrees of freedom: there are as many terms as rows.';
+  return `Residual standard error: ${formatNumber(fit.residualStandardError, 4)} on ${String(fit.dfResidual)} degrees of freedom`;
+}

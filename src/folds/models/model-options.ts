@@ -1,0 +1,44 @@
+/** The options of fits: what all of them share with the terminals of a query, and that nothing else is given. */
+import { EngineError } from '../../base/engine-error.js';
+import type { RunOptions } from '../../exec/run-options.js';
+import { foldOptions } from '../ready/fold-arguments.js';
+
+/** Options of a run that a fit takes beside its own. */
+export type FitOptions = Omit<RunOptions, 'int64' | 'dates' | 'batchRows'>;
+
+const names: { readonly [K in keyof Required<FitOptions>]: true } = {
+  signal: true,
+  onProgress: true,
+  memory: true,
+  threads: true,
+  maxSpill: true,
+  tempDir: true,
+  rules: true,
+  forceSpill: true,
+  equalHashes: true,
+  morselPages: true,
+};
+
+/**
+ * The options of a fit as given.
+ *
+ * @param own those of the fit itself
+ * @throws EngineError `argument` for none at all, or for one that is not known, with near names
+ */
+export function fitOptions(
+  given: unknown,
+  own: readonly string[],
+  where: string,
+): Readonly<Record<string, unknown>> {
+  if (given === undefined)
+    throw new EngineError(
+      'argument',
+      `${where} takes what to fit: ${where}(source, { y: 'delay', x: ['distance'] })`,
+    );
+  return foldOptions(given, [...own, ...Object.keys(names)], where);
+}
+
+/** Those among them that a run takes. */
+export function runOptions(given: Readonly<Record<string, unknown>>): FitOptions {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(names, name)));
+}
