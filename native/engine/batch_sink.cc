@@ -22,7 +22,8 @@ class BatchSink final : public Sink {
     batch_rows_ = std::max(context.options.batch_rows, 1u);
     window_morsels_ = 2 * u64{context.options.threads} + 2;
     window_bytes_ = std::min(std::size_t{32} << 20, context.memory.cap() / 4);
-    SequencerOptions options{offset_, limit_, batch_rows_};
+    // The same batches under every setting: what is computed from them one after the other is then the same too.
+    SequencerOptions options{offset_, limit_, batch_rows_, true};
     sequencer_ = std::make_unique<BlockSequencer>(types_, options, [this](Block&& block) {
       context_->counters.rows_delivered.fetch_add(block.rows, std::memory_order_relaxed);
       // A batch's size is bounded, so a refusal does not stop it: it is only not counted.

@@ -54,6 +54,9 @@ void BlockBuilder::append(const Chunk& chunk, u32 skip, u32 count, std::vector<B
 }
 
 void BlockBuilder::append(const Block& block, u32 from, u32 count) {
+  if (rows_ == 0 && usual_rows_ != 0) {
+    for (ColumnBuilder& column : columns_) column.expect(usual_rows_);
+  }
   for (std::size_t c = 0; c < columns_.size(); ++c) columns_[c].append(block.columns[c], from, count);
   rows_ += count;
 }

@@ -54,10 +54,23 @@ void BlockSequencer::take(Block&& block) {
 }
 
 void BlockSequencer::join(Block&& block) {
+  if (options_.exact) return cut(std::move(block));
   bool small = block.rows < options_.join_rows / 2;
   if (open_.rows() != 0 && (!small || open_.rows() + block.rows > options_.join_rows)) emit_(open_.finish());
   if (!small) return emit_(std::move(block));
   open_.append(block, 0, block.rows);
+}
+
+void BlockSequencer::cut(Block&& block) {
+  // Long texts: a block holds only so many bytes.
+  if (open_.rows() != 0 && open_.bytes() + block.bytes() > kBlockTextBytes) emit_(open_.finish());
+  if (open_.rows() == 0 && block.rows == options_.join_rows) return emit_(std::move(block));
+  for (u32 at = 0; at < block.rows;) {
+    u32 count = std::min(options_.join_rows - open_.rows(), block.rows - at);
+    open_.append(block, at, count);
+    at += count;
+    if (open_.rows() == options_.join_rows) emit_(open_.finish());
+  }
 }
 
 void BlockSequencer::flush() {

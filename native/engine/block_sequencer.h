@@ -15,6 +15,8 @@ struct SequencerOptions {
   u64 offset = 0;
   u64 limit = ~u64{0};
   u32 join_rows = 0;  // blocks of fewer than half as many rows are joined up to this many; 0: none are
+  // All blocks but the last have exactly `join_rows` rows (fewer only at 2 GiB of text), however the morsels were cut.
+  bool exact = false;
 };
 
 class BlockSequencer {
@@ -36,6 +38,7 @@ class BlockSequencer {
  private:
   void take(Block&& block);
   void join(Block&& block);
+  void cut(Block&& block);
 
   const SequencerOptions options_;
   std::function<void(Block&&)> emit_;

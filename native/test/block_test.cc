@@ -147,6 +147,7 @@ TEST(sequencers_restore_order_and_cut_exactly) {
     options.offset = seed % 3 == 0 ? 0 : chunks.below(5000);
     options.limit = seed % 4 == 0 ? ~u64{0} : chunks.below(30'000);
     options.join_rows = seed % 2 == 0 ? 0 : 3000;
+    options.exact = seed % 4 == 3;
     std::vector<Block> emitted;
     BlockSequencer sequencer(RandomChunks::types(), options,
                              [&](Block&& block) { emitted.push_back(std::move(block)); });
@@ -165,6 +166,9 @@ TEST(sequencers_restore_order_and_cut_exactly) {
     CHECK(rows_of(emitted) == Rows(built.rows.begin() + from, built.rows.begin() + to));
     CHECK_EQ(sequencer.satisfied(), options.limit <= built.rows.size() - from);
     check_counts(emitted);
+    if (options.exact) {
+      for (std::size_t i = 0; i + 1 < emitted.size(); ++i) CHECK_EQ(emitted[i].rows, 3000u);
+    }
     CHECK_EQ(sequencer.waiting_bytes(), 0u);
   }
 }

@@ -73,21 +73,27 @@ TEST(batches_come_in_input_order_at_any_number_of_threads) {
   }
 }
 
-TEST(batches_are_no_larger_than_asked_and_small_ones_are_joined) {
-  Process process(settings(2));
-  QueryOptions options;
-  options.batch_rows = 4096;
-  auto query = start(process, simple_query(SinkDescription::Kind::Batches, 1),
-                     std::make_shared<RowsHandle>(RowsHandle::Shape{50'000, 100}), options);
-  Block block;
-  u32 batches = 0;
-  while (next(*query, block)) {
-    CHECK(block.rows <= 4096);
-    batches += 1;
-    block = Block();
+TEST(batches_but_the_last_have_exactly_the_rows_asked_for) {
+  for (u32 threads : {1u, 2u, 8u}) {
+    for (u32 morsel : {100u, 5000u, 4096u}) {
+      Process process(settings(threads));
+      QueryOptions options;
+      options.batch_rows = 4096;
+      auto query = start(process, simple_query(SinkDescription::Kind::Batches, 1),
+                         std::make_shared<RowsHandle>(RowsHandle::Shape{50'000, morsel}), options);
+      Block block;
+      u64 rows = 0;
+      while (next(*query, block)) {
+        CHECK_EQ(rows % 4096, 0u);
+        u64 wanted = std::min<u64>(4096, 50'000 - rows);
+        CHECK_EQ(u64{block.rows}, wanted);
+        rows += block.rows;
+        block = Block();
+      }
+      CHECK_EQ(rows, 50'000u);
+      close(*query);
+    }
   }
-  CHECK(batches <= 50'000 / 4000 + 2);
-  close(*query);
 }
 
 TEST(limit_and_offset_are_exact_and_stop_the_source) {

@@ -100,3 +100,35 @@ export interface Evaluator {
     resultTypeId: number,
   ): LiteralValue;
 }
+
+/** What a long computation has come to, for a later run to go on from. */
+export interface Checkpoint {
+  /** What was computed, of what and how, as hashes by name; a run whose own differ must not go on from it. */
+  readonly identity: ReadonlyMap<string, string>;
+  /** How far it came, in counts by name. */
+  readonly position: ReadonlyMap<string, number>;
+  /** Nothing is left to do. */
+  readonly finished: boolean;
+  readonly state: Uint8Array;
+}
+
+/** Checkpoints as files; made by storage, used by whoever computes for long. */
+export interface CheckpointStore {
+  /**
+   * Takes the file for this run alone; it need not exist.
+   *
+   * @throws EngineError `locked` while another run has it, `io`
+   */
+  open(path: string): OpenCheckpoint;
+}
+
+/** One checkpoint file in the hands of one run. */
+export interface OpenCheckpoint {
+  /** What is in the file; undefined when there is none. @throws EngineError `format` if it is damaged, or no checkpoint */
+  read(): Checkpoint | undefined;
+  /** Puts another in its place, in one step: a crash leaves this one or the one before. */
+  write(checkpoint: Checkpoint): Promise<void>;
+  remove(): void;
+  /** Gives the file back. May be called again. */
+  close(): void;
+}

@@ -1,5 +1,5 @@
 /** What a query needs of the rooms below to read, run and write: handed in, so that verbs stand without them. */
-import type { Sink, Source } from '../data/doors.js';
+import type { CheckpointStore, Sink, Source } from '../data/doors.js';
 import type { Executor } from '../exec/executor.js';
 
 /** Options that a format knows: how it is opened or written. */
@@ -14,6 +14,7 @@ export interface Stores {
   open(source: unknown, options: FormatOptions): Source;
   /** The `.vtr` file that rows are to be written to. */
   vtrSink(path: string, options: FormatOptions): Sink;
+  readonly checkpoints: CheckpointStore;
 }
 
 /** All that a query needs below it. */

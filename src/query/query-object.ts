@@ -7,11 +7,14 @@ import type { Table } from '../data/table.js';
 import type { WrittenRows } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
 import { aggregate as aggregateExpr, column } from '../expr/build.js';
+import type { FoldTarget } from '../folds/fold-target.js';
+import { foldTarget } from '../folds/fold-target.js';
 import type { PlanNode } from '../plan/node.js';
 import { aggregate } from '../plan/nodes/aggregate.js';
 import { limit } from '../plan/nodes/limit.js';
 import { project } from '../plan/nodes/project.js';
 import { printPlan } from '../plan/print-plan.js';
+import { foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
 import { runOptionsOf, writeOptionsOf } from './option-names.js';
@@ -168,6 +171,15 @@ export class QueryObject implements Members {
     const counted = aggregate(this.plan, [], [{ name: 'n', expr: aggregateExpr('n', []) }]);
     const table = await this.#collect(counted, { ...runOptionsOf(options, 'numRows'), int64: 'number' });
     return Number(table.at(0)?.['n']);
+  }
+
+  [foldTarget](): FoldTarget {
+    const { executor, stores } = this.#state.engine;
+    return { plan: this.plan, executor, checkpoints: stores.checkpoints };
+  }
+
+  async collectChunked(fold: unknown, options?: unknown): Promise<unknown> {
+    return foldRows(this, fold, options);
   }
 
   async toArrow(options?: RunOptions): Promise<ArrowTable> {

@@ -7,6 +7,7 @@ import type { Sink, Source } from '../data/doors.js';
 import { Schema } from '../data/schema.js';
 import { Table } from '../data/table.js';
 import { readArrowFile } from '../storage/arrow/arrow-file.js';
+import { checkpointFiles } from '../storage/checkpoint/checkpoint-file.js';
 import {
   arrowIpcSource,
   arrowSource,
@@ -50,7 +51,7 @@ const later: ReadonlyMap<string, string> = new Map([
   ['.db', 'SQLite'],
 ]);
 
-export const stores: Stores = { open, vtrSink };
+export const stores: Stores = { open, vtrSink, checkpoints: checkpointFiles };
 
 function open(source: unknown, options: FormatOptions): Source {
   if (typeof source === 'string') return openPath(source, options);

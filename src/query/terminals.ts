@@ -5,6 +5,7 @@ import type { Table } from '../data/table.js';
 import type { RunFigures } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
 import type { WriteVtrOptions as VtrOptions } from '../storage/vtr/vtr-sink.js';
+import type { FoldTerminals } from './fold-terminals.js';
 import type { Name, OutRow, PlainRow } from './row-types.js';
 
 /** Options of `writeVtr`. */
@@ -20,7 +21,7 @@ export interface Written {
 }
 
 /** What runs a query. A query can be run any number of times, also while it runs. */
-export interface Terminals<Row extends object> extends AsyncIterable<Table<Row>> {
+export interface Terminals<Row extends object> extends AsyncIterable<Table<Row>>, FoldTerminals<Row> {
   /** Names, types and nullability of the columns, known without running. */
   readonly schema: Schema;
 

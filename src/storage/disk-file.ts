@@ -7,10 +7,12 @@ import {
   fsync,
   ftruncateSync,
   linkSync,
+  mkdirSync,
   openSync,
   readSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -21,7 +23,7 @@ import { EngineError } from '../base/engine-error.js';
 import { ioError } from './io-error.js';
 
 export type FileOperation =
-  'open' | 'read' | 'write' | 'sync' | 'truncate' | 'link' | 'rename' | 'remove' | 'list' | 'mode';
+  'open' | 'read' | 'write' | 'sync' | 'truncate' | 'link' | 'rename' | 'remove' | 'list' | 'mode' | 'make';
 
 /** Tests: called before every operation; what it throws is what the operation fails with. */
 export type FileFault = (operation: FileOperation, path: string) => void;
@@ -167,6 +169,29 @@ export function setFileMode(path: string, mode: number): void {
   attempt('mode', path, () => {
     chmodSync(path, mode);
   });
+}
+
+/** Makes a folder whose own folder exists; answers whether there was none. */
+export function makeFolder(path: string): boolean {
+  try {
+    attempt('make', path, () => {
+      mkdirSync(path);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && error.detail['errno'] === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes a folder if it is there and empty. */
+export function tryRemoveFolder(path: string): void {
+  try {
+    fault?.('remove', path);
+    rmdirSync(path);
+  } catch {
+    // Whoever put something into it wants it.
+  }
 }
 
 /** Names in the folder of a file. */

@@ -1,5 +1,5 @@
 /** An engine that runs nothing: it notes what it is asked for and gives prepared tables. */
-import type { Sink, Source } from '../../src/data/doors.js';
+import type { CheckpointStore, Sink, Source } from '../../src/data/doors.js';
 import { importRows } from '../../src/data/import-rows.js';
 import { Schema } from '../../src/data/schema.js';
 import { Table } from '../../src/data/table.js';
@@ -27,6 +27,12 @@ export function tableOf(rows: readonly object[]): Table {
 const emptySink: Sink = {
   label: 'nowhere',
   open: () => Promise.reject(new Error('nothing is written here')),
+};
+
+const noCheckpoints: CheckpointStore = {
+  open: () => {
+    throw new Error('nothing is kept here');
+  },
 };
 
 /** `tbl` over an engine whose sources are given as they are and whose answers are `answer`. */
@@ -66,7 +72,7 @@ export function fakeTbl(answer: readonly object[] = []): { readonly tbl: Tbl; re
   };
   const engine: Engine = {
     executor,
-    stores: { open: (source) => source as Source, vtrSink: () => emptySink },
+    stores: { open: (source) => source as Source, vtrSink: () => emptySink, checkpoints: noCheckpoints },
   };
   return { tbl: createTbl(engine), asked };
 }

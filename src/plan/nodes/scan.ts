@@ -4,7 +4,9 @@ import { Schema } from '../../data/schema.js';
 import type { Expr } from '../../expr/expr.js';
 import { unknownColumn } from '../../expr/unknown-column.js';
 import { printExpr } from '../../expr/print-expr.js';
+import { readsOnly } from '../definitions.js';
 import { mapSame } from '../expressions.js';
+import { impliedBy } from '../implied.js';
 import type { ScanNode } from '../node.js';
 import { columnList } from '../print-list.js';
 import type { NodeDefinition } from './definition.js';
@@ -62,9 +64,15 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
   describe(node) {
     const all = node.columns.length > 1 && node.columns.length === node.source.schema.length;
     const which = all ? `all ${node.columns.length} columns` : columnList(node.columns);
-    const skip = node.predicates.map((predicate) => printExpr(predicate)).join(' and ');
+    const implied = impliedBy(node);
+    // Lists of shard numbers say nothing to a reader; how many shards are left does.
+    const told = node.predicates.filter(
+      (predicate) => implied === undefined || !readsOnly(predicate, [implied.predicate.column]),
+    );
+    const skip = told.map((predicate) => printExpr(predicate)).join(' and ');
+    const shards = implied === undefined ? '' : ` ${implied.note}`;
     const range = node.rows === undefined ? '' : ` rows ${printRange(node.rows)}`;
-    return `${node.source.label} [${which}]${range}${skip === '' ? '' : ` skipping unless ${skip}`}`;
+    return `${node.source.label} [${which}]${range}${shards}${skip === '' ? '' : ` skipping unless ${skip}`}`;
   },
   grade(node) {
     const { rows, schema } = node.source;

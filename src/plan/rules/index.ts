@@ -2,6 +2,7 @@
 import { foldConstants } from './fold-constants.js';
 import { mergeProjects } from './merge-projects.js';
 import { pruneColumns } from './prune-columns.js';
+import { pruneShards } from './prune-shards.js';
 import { pushFilter } from './push-filter.js';
 import { pushLimit } from './push-limit.js';
 import { removeRedundant } from './remove-redundant.js';
@@ -19,6 +20,8 @@ export const rules: readonly Rule[] = [
   pushLimit,
   sortLimit,
   removeRedundant,
+  // What scans know by now may tell which shards there is no need to read …
+  pruneShards,
   // … and only what is left tells which columns are used.
   pruneColumns,
 ];
