@@ -45,7 +45,8 @@ export { folds } from './folds/ready/index.js';
 export type { FoldArgument } from './folds/ready/fold-arguments.js';
 export type { ReadyFold } from './folds/ready/ready-fold.js';
 export type { RunFigures } from './exec/executor.js';
-export type { Query } from './query/query.js';
+export type { OffloadOptions, OffloadedFile } from './query/offload-options.js';
+export type { Offloaded, Query } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
 export type {

@@ -53,6 +53,15 @@ Napi::Value sweep(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), sweep_spill_folders(info[0].ToString().Utf8Value()));
 }
 
+Napi::Value make_folder(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), make_spill_folder(info[0].ToString().Utf8Value()));
+}
+
+Napi::Value clear_folder(const Napi::CallbackInfo& info) {
+  clear_spill_folder(info[0].ToString().Utf8Value());
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void export_process(Napi::Env env, Napi::Object exports) {
@@ -60,6 +69,8 @@ void export_process(Napi::Env env, Napi::Object exports) {
   export_function<machine>(env, exports, "machine");
   export_function<pool_counters>(env, exports, "poolCounters");
   export_function<sweep>(env, exports, "sweepSpillFolders");
+  export_function<make_folder>(env, exports, "makeSpillFolder");
+  export_function<clear_folder>(env, exports, "clearSpillFolder");
 }
 
 }  // namespace spillway::bindings

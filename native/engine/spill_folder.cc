@@ -57,12 +57,21 @@ bool alive(long process, u64 started) {
   return now == 0 || started == 0 || now == started;
 }
 
+// What the engine and the storage room put into such folders.
+bool is_ours(const std::string& name) {
+  static constexpr const char* kEndings[] = {".spill", ".vtr", ".json", ".tmp", ".lock"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings), [&](const char* ending) {
+    const std::size_t size = std::strlen(ending);
+    return name.size() > size && name.compare(name.size() - size, size, ending) == 0;
+  });
+}
+
 void remove_with_files(const std::string& folder) {
   DIR* entries = ::opendir(folder.c_str());
   if (entries == nullptr) return;
   while (const dirent* entry = ::readdir(entries)) {
     std::string name = entry->d_name;
-    if (name.size() > 6 && name.compare(name.size() - 6, 6, ".spill") == 0) try_remove_file(folder + "/" + name);
+    if (is_ours(name)) try_remove_file(folder + "/" + name);
   }
   ::closedir(entries);
   try_remove_folder(folder);
@@ -128,11 +137,29 @@ std::string make_spill_folder(const std::string& directory) {
   return folder;
 }
 
-void remove_spill_folder(const std::string& folder) noexcept {
-  try_remove_folder(folder);
+namespace {
+
+void forget(const std::string& folder) noexcept {
   const std::lock_guard<std::mutex> lock(folders().mutex);
   auto& paths = folders().paths;
   paths.erase(std::remove(paths.begin(), paths.end(), folder), paths.end());
+}
+
+}  // namespace
+
+void remove_spill_folder(const std::string& folder) noexcept {
+  try_remove_folder(folder);
+  forget(folder);
+}
+
+void clear_spill_folder(const std::string& folder) {
+  {
+    const std::lock_guard<std::mutex> lock(folders().mutex);
+    const auto& paths = folders().paths;
+    if (std::find(paths.begin(), paths.end(), folder) == paths.end()) return;
+  }
+  remove_with_files(folder);
+  forget(folder);
 }
 
 u32 sweep_spill_folders(const std::string& directory) noexcept {

@@ -173,13 +173,33 @@ TEST(a_folder_that_cannot_be_written_is_an_error_with_its_path) {
                CHECK(std::string(error.what()).find("/nowhere/at/all") != std::string::npos));
 }
 
+TEST(a_folder_is_cleared_of_our_files_alone) {
+  Folder folder;
+  const std::string own = make_spill_folder(folder.path);
+  for (const char* name : {"/rows.vtr", "/.rows.vtr.1-2-3.tmp", "/shards.json", "/rows.vtr.lock", "/notes.txt"}) {
+    const int file = ::open((own + name).c_str(), O_CREAT | O_WRONLY, 0600);
+    CHECK(file >= 0);
+    ::close(file);
+  }
+  clear_spill_folder(own);
+  CHECK_EQ(folder.names().size(), 1u);  // somebody's notes are in it
+  CHECK(::unlink((own + "/notes.txt").c_str()) == 0);
+  CHECK(::rmdir(own.c_str()) == 0);
+  const std::string foreign = folder.path + "/foreign";
+  CHECK(::mkdir(foreign.c_str(), 0700) == 0);
+  clear_spill_folder(foreign);  // not made here
+  CHECK_EQ(folder.names().size(), 1u);
+  CHECK(::rmdir(foreign.c_str()) == 0);
+}
+
 TEST(folders_of_dead_processes_are_swept_and_no_others) {
   Folder folder;
   pid_t child = ::fork();
   if (child == 0) {
     std::string own = make_spill_folder(folder.path);
     int left = ::open((own + "/0123.spill").c_str(), O_CREAT | O_WRONLY, 0600);
-    ::_exit(left >= 0 ? 0 : 1);
+    int more = ::open((own + "/rows.vtr").c_str(), O_CREAT | O_WRONLY, 0600);
+    ::_exit(left >= 0 && more >= 0 ? 0 : 1);
   }
   int status = 0;
   ::waitpid(child, &status, 0);

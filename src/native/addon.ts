@@ -162,6 +162,8 @@ export interface Addon extends VtrAddon {
     readonly memoryUsed: number;
   };
   sweepSpillFolders(directory: string): number;
+  makeSpillFolder(directory: string): string;
+  clearSpillFolder(folder: string): void;
 }
 
 function isAddon(loaded: unknown): loaded is Addon {

@@ -2,6 +2,7 @@
 import { EngineError } from '../base/engine-error.js';
 import type { RunOptions } from '../exec/run-options.js';
 import { optionsOf } from './names.js';
+import type { OffloadOptions } from './offload-options.js';
 import type { TblOptions } from './tbl-options.js';
 import type { WriteVtrOptions } from './terminals.js';
 
@@ -52,6 +53,13 @@ export function runOptionsOf<O extends RunOptions>(
 /** As `runOptionsOf`, for `writeVtr`. */
 export function writeOptionsOf(options: WriteVtrOptions | undefined): WriteVtrOptions {
   return runOptionsOf(options, 'writeVtr', writeOptionNames);
+}
+
+const offloadOptionNames = namesOf<Omit<OffloadOptions, keyof RunOptions>>({ path: true, compression: true });
+
+/** As `runOptionsOf`, for `offload` without `by`. */
+export function offloadOptionsOf(options: OffloadOptions | undefined): OffloadOptions {
+  return runOptionsOf(options, 'offload', offloadOptionNames);
 }
 
 /** The options of `tbl`. */

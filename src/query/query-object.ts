@@ -17,6 +17,8 @@ import { printPlan } from '../plan/print-plan.js';
 import { foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
+import { offload } from './offload.js';
+import type { OffloadOptions, OffloadedFile } from './offload-options.js';
 import { runOptionsOf, writeOptionsOf } from './option-names.js';
 import type { Query } from './query.js';
 import { appendInSteps } from './row-steps.js';
@@ -191,6 +193,10 @@ export class QueryObject implements Members {
     if (typeof path !== 'string') throw new EngineError('argument', 'writeVtr takes the path of a file');
     const known = writeOptionsOf(options);
     return executor.write(this.plan, stores.vtrSink(path, { ...known }), known);
+  }
+
+  async offload(options?: OffloadOptions): Promise<QueryObject & OffloadedFile> {
+    return offload(this.#state, options, (state) => new QueryObject(state));
   }
 
   async explain(options?: RunOptions & { readonly run?: boolean }): Promise<string> {

@@ -1,4 +1,5 @@
 /** The type of a query: its verbs, each giving a new query whose row type follows from what was asked. */
+import type { OffloadOptions, OffloadedFile } from './offload-options.js';
 import type {
   Condition,
   EntryName,
@@ -185,4 +186,24 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
 
   /** The `count` rows greatest in a key, of each group or of all; else as `sliceMin`. @example q.sliceMax('delay', 10) */
   sliceMax(key: SortKey<Row>, count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
+
+  /**
+   * The replay cache: runs the query into a `.vtr` file and gives a query over it, with the same rows, types, order and
+   * grouping. What follows reads the file, however costly the query was; worth it when the rows are needed several times.
+   *
+   * Temporary without `path`: the file goes on `release()`, at the end of an `await using` block, when nothing refers to
+   * it any more, and at the end of the process. With `path` it is kept, and replaces a file of that name when it is whole.
+   * Cost: one pass over the query, and writing. Each later query: one pass over what it needs of the file.
+   *
+   * @throws EngineError `io`, `no-space`, `locked`, and as `collect`; nothing is left behind then
+   * @example
+   * await using late = await flights.filter(r => r.delay.gt(60)).offload()
+   * for (const origin of await late.distinct('origin').pull('origin')) …
+   * @example const kept = await flights.arrange('date').offload({ path: 'by-date.vtr' })
+   */
+  offload(options?: OffloadOptions): Promise<Offloaded<Row, Groups>>;
 }
+
+/** A query whose rows are in a file: what `offload` gives. Its verbs give queries that keep a temporary file in place. */
+export interface Offloaded<Row extends object, Groups extends keyof Row = never>
+  extends Query<Row, Groups>, OffloadedFile {}

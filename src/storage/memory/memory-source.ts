@@ -7,6 +7,7 @@ import { importRecord, importRows } from '../../data/import-rows.js';
 import type { Schema } from '../../data/schema.js';
 import type { Table } from '../../data/table.js';
 import { openFeed } from '../../native/feed-scan.js';
+import { hashOfRows } from '../content-hash.js';
 import { cutBatches } from '../cut-batches.js';
 
 function memorySource(
@@ -23,6 +24,7 @@ function memorySource(
     rows,
     bytes,
     rangeable: 'source',
+    fingerprint: async () => `memory ${await hashOfRows(batches())}`,
     open: (request) => {
       const columns = request.columns.length > 0 ? request.columns : schema.names.slice(0, 1);
       const { first, end } = request.rows ?? {};

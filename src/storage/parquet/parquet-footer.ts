@@ -1,4 +1,5 @@
 /** The tail of a Parquet file: its schema in our types and what its statistics say of each row group. */
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -21,6 +22,8 @@ export interface ParquetFooter {
   readonly schema: Schema;
   readonly metadata: FileMetaData;
   readonly stamp: FileStamp;
+  /** Of the footer's bytes. */
+  readonly hash: string;
 }
 
 /** No writer makes a footer near this size; a larger length is damage. */
@@ -48,7 +51,9 @@ export function readFooter(path: string, columns: readonly string[] | undefined)
   }
   const memory = wasm.wasmMemory() as unknown as { readonly buffer: ArrayBufferLike };
   try {
-    return { schema: readArrowSchema(memory.buffer, ffi.addr(), path, columns), metadata, stamp };
+    const schema = readArrowSchema(memory.buffer, ffi.addr(), path, columns);
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+    return { schema, metadata, stamp, hash };
   } finally {
     ffi.free();
   }

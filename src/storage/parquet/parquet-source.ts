@@ -36,6 +36,10 @@ export function openParquet(path: string, options: ParquetOptions = {}): Source 
     rows: Number(footer.metadata.num_rows),
     bytes: footer.stamp.bytes,
     rangeable: 'source',
+    fingerprint: async () => {
+      checkUnchanged(path, footer.stamp);
+      return `parquet ${footer.stamp.bytes} ${footer.stamp.changedMillis} ${footer.hash}`;
+    },
     open: (request) => openScan(path, footer, request),
   };
 }

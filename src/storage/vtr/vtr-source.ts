@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../../base/cancel.js';
 import type { NativeScan, OpenScan, ScanRequest, Source } from '../../data/doors.js';
 import type { Schema } from '../../data/schema.js';
 import type { VtrVerify } from '../../native/vtr.js';
-import { openVtrScan } from '../../native/vtr.js';
+import { closeVtr, openVtrScan } from '../../native/vtr.js';
 import type { VtrState } from './vtr-state.js';
 import { checkUnchanged, readStateOf } from './vtr-state.js';
 
@@ -13,7 +13,16 @@ export interface OpenVtrOptions {
   readonly verify?: VtrVerify | undefined;
 }
 
-class VtrSource implements Source {
+/** A source that knows all of itself, and lets go of its file on request. */
+export interface VtrFileSource extends Source {
+  readonly rows: number;
+  readonly bytes: number;
+  fingerprint(): Promise<string>;
+  /** Closes the file; queries that read it go on, later ones open it again. */
+  close(): void;
+}
+
+class VtrSource implements VtrFileSource {
   readonly label: string;
   readonly rangeable = 'native';
   readonly #path: string;
@@ -40,6 +49,12 @@ class VtrSource implements Source {
     return this.#state.fileBytes;
   }
 
+  /** Identity and version of the file, wherever it lies. */
+  async fingerprint(): Promise<string> {
+    const { id, sequence, fileBytes } = this.#state;
+    return `vtr ${Buffer.from(id).toString('hex')} ${sequence} ${fileBytes}`;
+  }
+
   async open(request: ScanRequest): Promise<OpenScan> {
     throwIfCancelled(request.signal);
     checkUnchanged(this.#path, this.#state);
@@ -53,6 +68,11 @@ class VtrSource implements Source {
     });
     return { scan: this.#scan, columns: this.schema.names, close: () => Promise.resolve() };
   }
+
+  close(): void {
+    if (this.#scan !== undefined) closeVtr(this.#scan);
+    this.#scan = undefined;
+  }
 }
 
 /**
@@ -64,6 +84,6 @@ class VtrSource implements Source {
  * @throws EngineError `io`: it cannot be read; `format`: it is no .vtr file or damaged
  * @example openVtr('flights.vtr').schema.names // => ['date', 'delay', 'distance', 'origin', 'destination']
  */
-export function openVtr(path: string, options: OpenVtrOptions = {}): Source {
+export function openVtr(path: string, options: OpenVtrOptions = {}): VtrFileSource {
   return new VtrSource(path, readStateOf(path), options.verify ?? 'always');
 }
