@@ -10,7 +10,10 @@ import type { RunOptions } from '../../exec/run-options.js';
 import { valuePolicy } from '../../exec/run-options.js';
 import type { ShardFolder } from '../../storage/shards/open-shard-folder.js';
 import type { ShardEntry } from '../../storage/shards/shard-layout.js';
+import type { FoldTarget } from '../../folds/fold-target.js';
+import { foldTarget } from '../../folds/fold-target.js';
 import type { Engine } from '../engine.js';
+import { foldRows } from '../fold-rows.js';
 import { runOptionsOf } from '../option-names.js';
 import type { QueryState } from '../state.js';
 import { ShardFinder } from './find-shard.js';
@@ -18,6 +21,7 @@ import { runTasks } from './group-map.js';
 import type { ShardTask } from './group-map.js';
 import { GroupRows } from './group-rows.js';
 import { keyOf, labelOf } from './shard-key.js';
+import { foldShardsOf } from './fold-shards.js';
 import { planOfShard, planOfUnion } from './shard-plans.js';
 import { shardTables } from './shard-tables.js';
 import type { GroupOptions, Shards, VerifiedShards } from './shards.js';
@@ -137,6 +141,16 @@ export class ShardsObject implements Members {
       }
     }
     return rows.finish(policy);
+  }
+
+  [foldTarget](): FoldTarget {
+    const { executor, stores } = this.#engine;
+    const shards = foldShardsOf(this.#folder);
+    return { plan: planOfUnion(this.#folder), executor, checkpoints: stores.checkpoints, shards };
+  }
+
+  async collectChunked(fold: unknown, options?: unknown): Promise<unknown> {
+    return foldRows(this, fold, options);
   }
 
   async verify(options?: RunOptions): Promise<VerifiedShards> {

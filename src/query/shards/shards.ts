@@ -4,6 +4,7 @@ import type { Table } from '../../data/table.js';
 import type { RunOptions } from '../../exec/run-options.js';
 import type { ShardMethod } from '../../storage/shards/shard-layout.js';
 import type { WriteVtrOptions } from '../../storage/vtr/vtr-sink.js';
+import type { FoldTerminals } from '../fold-terminals.js';
 import type { Query } from '../query.js';
 import type { Name, OutRow, PlainRow } from '../row-types.js';
 import type { ColumnRecord, RowOfColumns } from '../tbl.js';
@@ -121,7 +122,7 @@ export interface Shards<
   Row extends object,
   K extends Name<Row>,
   M extends ShardMethod | 'auto' = 'level',
-> extends Iterable<Shard<Row, ShardKey<Row, K, M>>> {
+> extends Iterable<Shard<Row, ShardKey<Row, K, M>>>, FoldTerminals<Row> {
   /** Number of shards. */
   readonly length: number;
   /** Rows of all shards. */
