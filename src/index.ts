@@ -70,5 +70,17 @@ export { configureProcess as configure, machine, poolCounters } from './native/p
 export type { ProcessSettings } from './native/process.js';
 export { linalg } from './folds/linalg/index.js';
 export { tbl } from './query/default-engine.js';
+export { openShards } from './query/open-shards.js';
+export type {
+  GroupOptions,
+  GroupResults,
+  KeyInterval,
+  Shard,
+  ShardKey,
+  ShardMethod,
+  ShardOptions,
+  Shards,
+  VerifiedShards,
+} from './query/shards/shards.js';
 export { verify } from './storage/vtr/verify.js';
 export type { Verified, VerifyOptions } from './storage/vtr/verify.js';

@@ -115,8 +115,7 @@ describe('shards', () => {
         const tables = await Promise.all([...shards].map((shard) => shard.query.collect(exact)));
         tables.forEach((table, s) => {
           const { number } = manifest.shards[s]!;
-          for (let i = 0; i < table.numRows; i++)
-            owner.set(String(physicalAt(table.columns[0]!, i)), number);
+          for (let i = 0; i < table.numRows; i++) owner.set(String(physicalAt(table.columns[0]!, i)), number);
           expect(table.numRows).toBe(manifest.shards[s]!.rows);
           expect(table.numRows).toBeGreaterThan(0);
         });
@@ -140,11 +139,25 @@ describe('shards', () => {
   });
 
   it('are skipped only where no row is wanted', { timeout: 240_000 }, async () => {
-    const compare = fc.constantFrom('eq', 'ne', 'lt', 'le', 'gt', 'ge', 'in', 'between', 'isNull', 'isNotNull');
-    const conditions = fc.array(fc.tuple(fc.nat(), compare, fc.array(fc.nat(), { minLength: 3, maxLength: 3 })), {
-      minLength: 1,
-      maxLength: 3,
-    });
+    const compare = fc.constantFrom(
+      'eq',
+      'ne',
+      'lt',
+      'le',
+      'gt',
+      'ge',
+      'in',
+      'between',
+      'isNull',
+      'isNotNull',
+    );
+    const conditions = fc.array(
+      fc.tuple(fc.nat(), compare, fc.array(fc.nat(), { minLength: 3, maxLength: 3 })),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    );
     await fc.assert(
       fc.asyncProperty(cases, conditions, async (given, wanted) => {
         const [query, shards] = await offloaded(given);
@@ -154,7 +167,9 @@ describe('shards', () => {
             const column = given.input.columns.find((candidate) => candidate.name === name)!;
             const value = (pick: number): never => {
               const cell = column.cells[pick % Math.max(1, column.cells.length)] ?? null;
-              return (cell !== null && column.type === 'date' ? new Date(Number(cell) * 86_400_000) : cell) as never;
+              return (
+                cell !== null && column.type === 'date' ? new Date(Number(cell) * 86_400_000) : cell
+              ) as never;
             };
             const [a, b, c] = picks.map(value);
             // Ticks cannot be written as values of a condition.

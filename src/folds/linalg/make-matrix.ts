@@ -26,9 +26,7 @@ export function matrix(rows: readonly (readonly number[] | Float64Array)[]): Den
 
 function numbersOf(row: unknown): readonly number[] | Float64Array | undefined {
   if (row instanceof Float64Array) return row;
-  return Array.isArray(row) && row.every((value) => typeof value === 'number')
-    ? (row)
-    : undefined;
+  return Array.isArray(row) && row.every((value) => typeof value === 'number') ? row : undefined;
 }
 
 /** @example linalg.zeros(2, 2) // where a fold begins */

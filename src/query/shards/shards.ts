@@ -118,11 +118,8 @@ export interface VerifiedShards {
  * await using byOrigin = await flights.offload({ by: 'origin' })
  * for (const { key, rows } of byOrigin) console.log(key.origin, rows)
  */
-export interface Shards<
-  Row extends object,
-  K extends Name<Row>,
-  M extends ShardMethod | 'auto' = 'level',
-> extends Iterable<Shard<Row, ShardKey<Row, K, M>>>, FoldTerminals<Row> {
+export interface Shards<Row extends object, K extends Name<Row>, M extends ShardMethod | 'auto' = 'level'>
+  extends Iterable<Shard<Row, ShardKey<Row, K, M>>>, FoldTerminals<Row> {
   /** Number of shards. */
   readonly length: number;
   /** Rows of all shards. */

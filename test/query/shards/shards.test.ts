@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/base/engine-error.js';
 import { Schema } from '../../../src/data/schema.js';
 import { date, float64, int32, int64, timestamp, utf8 } from '../../../src/data/types.js';
+import type { Table } from '../../../src/data/table.js';
+import { folds } from '../../../src/folds/ready/index.js';
 import { tbl } from '../../../src/query/default-engine.js';
 import type { Query } from '../../../src/query/query.js';
 import { scratchFolder } from '../../faults/scratch-folder.js';
@@ -151,6 +153,14 @@ describe('levels', () => {
   it('prints itself', () => {
     expect(String(shards)).toContain('g = "a"');
     expect(String(shards)).toContain('shards: 5 shards by g (level), 1,000 rows');
+  });
+
+  it('folds apart and together', async () => {
+    const sum = (acc: number, batch: Table<AnyRow>): number =>
+      batch.toArray().reduce((total, row) => total + Number(row['k']), acc);
+    expect(await shards.collectChunked(sum, { init: 0 })).toBe(499_500);
+    expect(await shards.collectChunked(sum, { init: 0, combine: (a, b) => a + b })).toBe(499_500);
+    expect(await shards.collectChunked(folds.count())).toBe(1000);
   });
 
   it('verifies', async () => {
