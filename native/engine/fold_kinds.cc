@@ -7,7 +7,8 @@ namespace spillway {
 namespace {
 
 constexpr const FoldKind* kKinds[] = {
-    &kCountFold, &kCrossprodFold, &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold, &kIrlsFold,
+    &kCountFold, &kCrossprodFold,      &kHistogramFold,      &kIrlsFold,      &kMomentsFold,
+    &kSumsFold,  &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

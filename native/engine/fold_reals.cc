@@ -8,17 +8,38 @@
 namespace spillway {
 namespace {
 
-template <class T>
-void convert(const Vector& column, const u16* rows, u32 n, f64* out) {
+template <class T, class Out>
+void convert(const Vector& column, const u16* rows, u32 n, Out* out) {
   const T* values = column.values<T>();
   if (column.constant) {
-    const f64 value = static_cast<f64>(values[0]);
+    const Out value = static_cast<Out>(values[0]);
     for (u32 i = 0; i < n; ++i) out[i] = value;
   } else if (rows == nullptr) {
-    for (u32 i = 0; i < n; ++i) out[i] = static_cast<f64>(values[i]);
+    for (u32 i = 0; i < n; ++i) out[i] = static_cast<Out>(values[i]);
   } else {
-    for (u32 i = 0; i < n; ++i) out[i] = static_cast<f64>(values[rows[i]]);
+    for (u32 i = 0; i < n; ++i) out[i] = static_cast<Out>(values[rows[i]]);
   }
+}
+
+template <class Out>
+void convert_numbers(const Vector& column, const u16* rows, u32 n, Out* out) {
+  switch (column.type) {
+    case Type::Bool:
+    case Type::U8: return convert<u8>(column, rows, n, out);
+    case Type::I8: return convert<i8>(column, rows, n, out);
+    case Type::I16: return convert<i16>(column, rows, n, out);
+    case Type::I32: return convert<i32>(column, rows, n, out);
+    case Type::I64: return convert<i64>(column, rows, n, out);
+    case Type::U16: return convert<u16>(column, rows, n, out);
+    case Type::U32: return convert<u32>(column, rows, n, out);
+    case Type::U64: return convert<u64>(column, rows, n, out);
+    case Type::F32: return convert<f32>(column, rows, n, out);
+    case Type::F64: return convert<f64>(column, rows, n, out);
+    case Type::Utf8:
+    case Type::Date:
+    case Type::Timestamp: break;
+  }
+  throw Error(ErrorCode::Internal, "a fold of numbers was given a column of another type");
 }
 
 }  // namespace
@@ -71,22 +92,17 @@ void RealRows::narrow(const u8* keep) {
 
 const f64* RealRows::reals(const Vector& column, f64* scratch) const {
   if (column.type == Type::F64 && dense_ && !column.constant) return column.values<f64>();
-  const u16* rows = this->rows();
-  switch (column.type) {
-    case Type::Bool:
-    case Type::U8: convert<u8>(column, rows, size_, scratch); break;
-    case Type::I8: convert<i8>(column, rows, size_, scratch); break;
-    case Type::I16: convert<i16>(column, rows, size_, scratch); break;
-    case Type::I32: convert<i32>(column, rows, size_, scratch); break;
-    case Type::I64: convert<i64>(column, rows, size_, scratch); break;
-    case Type::U16: convert<u16>(column, rows, size_, scratch); break;
-    case Type::U32: convert<u32>(column, rows, size_, scratch); break;
-    case Type::U64: convert<u64>(column, rows, size_, scratch); break;
-    case Type::F32: convert<f32>(column, rows, size_, scratch); break;
-    case Type::F64: convert<f64>(column, rows, size_, scratch); break;
-    case Type::Utf8:
-    case Type::Date:
-    case Type::Timestamp: throw Error(ErrorCode::Internal, "a fold of numbers was given a column of another type");
+  convert_numbers(column, rows(), size_, scratch);
+  return scratch;
+}
+
+const i64* RealRows::integers(const Vector& column, i64* scratch) const {
+  const bool wide = column.type == Type::I64 || column.type == Type::U64;
+  if (wide && dense_ && !column.constant) return column.values<i64>();
+  if (column.type == Type::U64) {
+    convert<u64>(column, rows(), size_, reinterpret_cast<u64*>(scratch));
+  } else {
+    convert_numbers(column, rows(), size_, scratch);
   }
   return scratch;
 }

@@ -1,4 +1,4 @@
-// The rows of a chunk that a fold takes, and their values as dense arrays of float64.
+// The rows of a chunk that a fold takes, and their values as dense arrays of numbers.
 #pragma once
 
 #include <memory>
@@ -24,6 +24,8 @@ class RealRows {
   // The values of a column of numbers or Bool (as 0 and 1) at the rows picked. Points into the vector where they lie
   // there just so, else to `scratch`, which has room for kVectorRows.
   const f64* reals(const Vector& column, f64* scratch) const;
+  // The same of a column of integers or Bool as 64-bit words: signed, or unsigned for U64.
+  const i64* integers(const Vector& column, i64* scratch) const;
 
  private:
   bool dense_ = true;

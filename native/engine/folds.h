@@ -7,6 +7,9 @@ namespace spillway {
 
 extern const FoldKind kCountFold;
 extern const FoldKind kCrossprodFold;
+extern const FoldKind kHistogramFold;
+extern const FoldKind kMomentsFold;
+extern const FoldKind kSumsFold;
 extern const FoldKind kDistinctSketchFold;
 extern const FoldKind kTopKFold;
 extern const FoldKind kReservoirFold;

@@ -4,17 +4,9 @@
 #include <cstdint>
 
 #include "kernels/isa.h"
+#include "kernels/lane_sums.h"
 
 namespace spillway {
-
-inline constexpr std::uint32_t kSumLanes = 8;
-
-// Eight sums, each the exact value of high + low so far; row r of a run goes to lane r % 8. The result is the sum of
-// the lanes in their order. They lie 64-aligned.
-struct alignas(64) LaneSums {
-  double high[kSumLanes];
-  double low[kSumLanes];
-};
 
 // Results are the same bits under every instruction set; each call's error is below 2^-94 of the sum of magnitudes.
 struct CrossprodTable {

@@ -1,5 +1,5 @@
 // As many doubles as one register of the instruction set holds, with products rounded once.
-// Included inside an anonymous namespace only, after <immintrin.h> where that exists.
+// Included inside an anonymous namespace only, after lane_sums.h, and <immintrin.h> where that exists.
 
 #if defined(SPILLWAY_ISA_AVX512)
 using RealPart = __m512d;
@@ -43,3 +43,14 @@ inline RealPart product_less(RealPart a, RealPart b, RealPart product, RealPart 
   return rest;
 }
 #endif
+
+// Adds a run's sums, whose low parts are plain sums of errors, and brings `low` below half a unit of `high` again.
+inline void add_run(LaneSums* sums, unsigned lane, RealPart high, RealPart low) {
+  const RealPart before = load_part(sums->high + lane);
+  const RealPart s = before + high;
+  const RealPart b = s - before;
+  const RealPart error = ((before - (s - b)) + (high - b)) + (load_part(sums->low + lane) + low);
+  const RealPart t = s + error;
+  store_part(sums->low + lane, error - (t - s));
+  store_part(sums->high + lane, t);
+}

@@ -1,9 +1,13 @@
 /** The namespace `folds`: every ready fold, each in a file of its own. */
 import { all } from './all.js';
 import { count } from './count.js';
+import { covariance } from './covariance.js';
 import { crossprod } from './crossprod.js';
 import { distinct } from './distinct.js';
+import { histogram } from './histogram.js';
 import { median } from './median.js';
+import { moments } from './moments.js';
+import { sums } from './sums.js';
 
 /**
  * Ready-made folds: run by the engine in parallel, in one pass, in bounded memory; over columns or expressions.
@@ -13,7 +17,11 @@ import { median } from './median.js';
 export const folds = Object.freeze({
   all,
   count,
+  covariance,
   crossprod,
   distinct,
+  histogram,
   median,
+  moments,
+  sums,
 });
