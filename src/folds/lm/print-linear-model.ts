@@ -1,12 +1,32 @@
 /** A least squares fit as text, in the order that statisticians look for things. */
 import { coefficientTable } from '../models/coefficient-table.js';
 import { formatNumber, formatProbability } from '../models/format-numbers.js';
-import type { LinearModel } from './linear-model.js';
+
+/** What is printed of a fit. */
+export interface PrintedFit {
+  readonly formula: string;
+  readonly names: readonly string[];
+  readonly coefficients: Readonly<Record<string, number>>;
+  readonly standardErrors: Readonly<Record<string, number>>;
+  readonly tValues: Readonly<Record<string, number>>;
+  readonly pValues: Readonly<Record<string, number>>;
+  readonly aliased: readonly string[];
+  readonly rSquared: number;
+  readonly adjustedRSquared: number;
+  readonly fStatistic:
+    | { readonly value: number; readonly df1: number; readonly df2: number; readonly pValue: number }
+    | undefined;
+  readonly residualStandardError: number;
+  readonly dfResidual: number;
+  readonly sumOfSquares: { readonly total: number; readonly residual: number };
+  readonly rows: number;
+  readonly skipped: number;
+}
 
 /** Residuals below this share of the response are rounding, not residuals. */
 const perfectFit = 1e-30;
 
-export function printLinearModel(fit: LinearModel): string {
+export function printLinearModel(fit: PrintedFit): string {
   const at = (numbers: Readonly<Record<string, number>>): number[] =>
     fit.names.map((name) => numbers[name] ?? NaN);
   const aliased = fit.aliased.length;
@@ -45,7 +65,7 @@ export function printLinearModel(fit: LinearModel): string {
   return lines.join('\n');
 }
 
-function residualLine(fit: LinearModel): string {
+function residualLine(fit: PrintedFit): string {
   if (fit.dfResidual <= 0) return 'No residual degrees of freedom: there are as many terms as rows.';
   return `Residual standard error: ${formatNumber(fit.residualStandardError, 4)} on ${String(fit.dfResidual)} degrees of freedom`;
 }
