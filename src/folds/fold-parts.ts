@@ -1,7 +1,7 @@
 /** The parts that a fold's rows are read in: what each is called, and the plan that reads it. */
 import { assert } from '../base/assert.js';
-import type { RowRange } from '../data/doors.js';
-import type { PlanNode, ScanNode } from '../plan/node.js';
+import type { PlanNode } from '../plan/node.js';
+import { rowsOfScan } from '../plan/nodes/scan.js';
 import { rangeableScan, withRows } from '../plan/with-rows.js';
 import type { FoldPlan } from './fold-plan.js';
 import { rangeRows } from './fold-plan.js';
@@ -50,14 +50,9 @@ function shardParts({ shards }: FoldTarget): FoldParts {
   };
 }
 
-/** The rows of its source that a scan reads; undefined where the source does not know how many it has. */
-export function rangeOfScan({ rows, source }: ScanNode): RowRange | undefined {
-  return rows ?? (source.rows === undefined ? undefined : { first: 0, end: source.rows });
-}
-
 function rangeParts(plan: PlanNode): FoldParts {
   const scan = rangeableScan(plan);
-  const all = scan === undefined ? undefined : rangeOfScan(scan);
+  const all = scan === undefined ? undefined : rowsOfScan(scan);
   assert(scan !== undefined && all !== undefined, 'that ranges are cut of a source that knows its rows');
   const { label } = scan.source;
   // Without a filter, rows of the result are rows of the file.

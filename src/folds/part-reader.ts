@@ -2,13 +2,15 @@
 import type { RunOptions } from '../exec/run-options.js';
 import type { Executor } from '../exec/executor.js';
 import type { Table } from '../data/table.js';
-import type { FoldPart, FoldParts } from './fold-parts.js';
+import type { FoldParts } from './fold-parts.js';
 import type { FoldProgress } from './fold-progress.js';
+import type { Place } from './fold-step.js';
 
 /** A part that is being read. */
 export interface OpenPart {
   readonly index: number;
-  readonly part: FoldPart;
+  /** Where rows `first` up to `end` of the part are. */
+  place(first: number, end: number): Place;
   /** The next batch; undefined at the end. */
   next(): Promise<Table | undefined>;
   /** Ends the part's query, if it has not ended. */
@@ -19,20 +21,20 @@ export interface OpenPart {
 export class PartReader {
   readonly #parts: FoldParts;
   readonly #executor: Executor;
-  readonly #options: RunOptions;
+  readonly #options: RunOptions & { readonly ahead: boolean };
   readonly #progress: FoldProgress;
   #next: number;
   #waiting: OpenPart | undefined;
 
   /**
    * @param first the part to start with
-   * @param options of each part's query; `signal` stops those that run
+   * @param options of each part's query; `signal` stops those that run; `ahead`: the next one starts early
    */
   constructor(
     parts: FoldParts,
     first: number,
     executor: Executor,
-    options: RunOptions,
+    options: RunOptions & { readonly ahead: boolean },
     progress: FoldProgress,
   ) {
     this.#parts = parts;
@@ -45,7 +47,7 @@ export class PartReader {
   /** The next part; undefined when all were handed out. */
   take(): OpenPart | undefined {
     const taken = this.#waiting ?? this.#open();
-    this.#waiting = taken === undefined ? undefined : this.#open();
+    this.#waiting = taken === undefined || !this.#options.ahead ? undefined : this.#open();
     return taken;
   }
 
@@ -67,7 +69,7 @@ export class PartReader {
     first.catch(() => undefined);
     return {
       index,
-      part,
+      place: (from, to) => part.place(from, to),
       async next() {
         const asked = first ?? stream.next();
         first = undefined;

@@ -2,11 +2,11 @@
 import type { RunOptions } from '../exec/run-options.js';
 import { machine } from '../native/process.js';
 import type { PlanNode } from '../plan/node.js';
+import { rowsOfScan } from '../plan/nodes/scan.js';
 import { rangeableScan } from '../plan/with-rows.js';
 import type { DeclaredFold } from './fold-declaration.js';
 import type { FoldPlan } from './fold-plan.js';
 import { planFold } from './fold-plan.js';
-import { rangeOfScan } from './fold-parts.js';
 import type { FoldTarget } from './fold-target.js';
 
 /** How the fold is run over the target. */
@@ -16,7 +16,7 @@ export function planOfFold(
   options: Pick<RunOptions, 'threads'> & { readonly checkpoint?: unknown },
 ): FoldPlan {
   const scan = rangeableScan(plan);
-  const range = scan === undefined ? undefined : rangeOfScan(scan);
+  const range = scan === undefined ? undefined : rowsOfScan(scan);
   return planFold({
     kind,
     combines: fold.combine !== undefined,

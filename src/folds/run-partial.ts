@@ -153,8 +153,8 @@ async function foldPart(
     if (dropped()) return undefined;
     const first = rows;
     const end = (rows += batch.numRows);
-    await folder.update(batch, () => open.part.place(first, end));
+    await folder.update(batch, () => open.place(first, end));
   }
   const acc = await folder.result();
-  return { acc, rows, done: folder.done, place: () => open.part.place(0, rows) };
+  return { acc, rows, done: folder.done, place: () => open.place(0, rows) };
 }

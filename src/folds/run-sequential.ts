@@ -7,7 +7,7 @@ import type { OpenPart } from './part-reader.js';
 export interface SequentialRun {
   readonly folder: PartFolder;
   /** The next part; undefined when there is none. */
-  readonly take: () => OpenPart | undefined;
+  readonly take: () => OpenPart | undefined | Promise<OpenPart | undefined>;
   /** What an earlier run came to, and how far that was. */
   readonly before: { readonly acc: unknown } | undefined;
   readonly start: FoldPosition;
@@ -25,7 +25,7 @@ export async function runSequential(run: SequentialRun): Promise<unknown> {
   let { rows, parts } = run.start;
   const current = (): Promise<unknown> => folder.result();
   folder.begin(run.before);
-  for (let open = take(); open !== undefined; open = take()) {
+  for (let open = await take(); open !== undefined; open = await take()) {
     try {
       for (let batch = await open.next(); batch !== undefined; batch = await open.next()) {
         const first = rows;

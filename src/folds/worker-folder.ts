@@ -1,5 +1,6 @@
 /** A fold's accumulator in a worker thread: batches are copied to it, a few ahead of what it has folded. */
 import { Worker } from 'node:worker_threads';
+import { onCancel } from '../base/cancel.js';
 import { EngineError } from '../base/engine-error.js';
 import type { TextDictionary } from '../data/column.js';
 import type { Table } from '../data/table.js';
@@ -31,9 +32,11 @@ export class WorkerFolder implements PartFolder {
   #nextDictionary = 0;
   #keptDictionaries = leastDictionaries;
   #failed: Error | undefined;
+  readonly #forgetSignal: () => void;
   #done = false;
 
-  constructor(fold: AnyFold, setup: WorkerSetup) {
+  /** @param signal ends the waiting for a worker that is in the middle of something */
+  constructor(fold: AnyFold, setup: WorkerSetup, signal: AbortSignal) {
     this.#fold = fold;
     this.#module = setup.module;
     this.#worker = new Worker(new URL('./fold-worker.js', import.meta.url), {
@@ -51,6 +54,9 @@ export class WorkerFolder implements PartFolder {
           cause,
         }),
       );
+    });
+    this.#forgetSignal = onCancel(signal, (error) => {
+      this.#fail(error);
     });
     this.#worker.on('exit', () => {
       this.#fail(new EngineError('data', `the worker thread of the fold in ${this.#module} ended`));
@@ -93,6 +99,7 @@ export class WorkerFolder implements PartFolder {
   }
 
   async close(): Promise<void> {
+    this.#forgetSignal();
     this.#worker.removeAllListeners();
     this.#asked = [];
     await this.#worker.terminate();
@@ -114,10 +121,9 @@ export class WorkerFolder implements PartFolder {
   }
 
   #ask(message: ToWorker, place: () => Place, buffers: readonly ArrayBuffer[]): Promise<FromWorker> {
-    const failed = this.#failed;
-    if (failed !== undefined) return Promise.reject(failed);
     const answer = new Promise<FromWorker>((resolve, reject) => {
-      this.#asked.push({ place, resolve, reject });
+      if (this.#failed === undefined) this.#asked.push({ place, resolve, reject });
+      else reject(this.#failed);
     });
     // Met when it is waited for, which may be some batches later.
     answer.catch(() => undefined);
