@@ -7,12 +7,12 @@ import { scratchFolder } from '../faults/scratch-folder.js';
 
 type Answers = Readonly<Record<string, unknown>>;
 
-const rows = 2_500_000;
+const rows = 1_600_000;
 const path = join(scratchFolder(), 'rows.vtr');
 const answers = new Map<number, Answers>();
 
 beforeAll(async () => {
-  const block = 500_000;
+  const block = 400_000;
   const word = (i: number): string | null => (i % 11 === 0 ? null : `word ${String(i % 7)}`);
   for (let at = 0; at < rows; at += block) {
     const ids = Array.from({ length: block }, (_, i) => at + i);
@@ -25,7 +25,7 @@ beforeAll(async () => {
       flag: ids.map((i) => i % 3 === 0),
     }).writeVtr(path, { append: at > 0, durability: 'none' });
   }
-  for (const threads of [1, 2, 3])
+  for (const threads of [1, 2])
     answers.set(threads, await jsonOfChild<Answers>('module-folds', [path, String(threads)], 120_000));
 }, 400_000);
 
@@ -52,7 +52,7 @@ describe('a fold of a module', () => {
   });
 
   test('uses as many workers as there are threads and parts', () => {
-    expect([...answers.values()].map((found) => found['threads'])).toEqual([1, 2, 3]);
+    expect([...answers.values()].map((found) => found['threads'])).toEqual([1, 2]);
   });
 
   test('sees text, nulls and booleans as they are', () => {
