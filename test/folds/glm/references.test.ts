@@ -24,10 +24,6 @@ const { data, cases } = JSON.parse(
   readFileSync(new URL('../../golden/glm/references.json', import.meta.url), 'utf8'),
 ) as { data: Record<string, number[]>; cases: readonly Reference[] };
 
-const rows = data['x1']!.map((_, i) =>
-  Object.fromEntries(Object.entries(data).map(([name, values]) => [name, values[i]!])),
-);
-
 function expectClose(actual: ArrayLike<number>, expected: readonly number[], digits: number): void {
   const worst = expected.map((value, i) => Math.abs(actual[i]! - value) / Math.abs(value));
   expect(Math.max(...worst), `${String(Array.from(actual))} against ${String(expected)}`).toBeLessThan(
@@ -43,14 +39,14 @@ describe('agrees with references', () => {
       ...(reference.weights === null ? {} : { weights: reference.weights }),
       ...(reference.offset === null ? {} : { offset: reference.offset }),
     };
-    let fit = await glm(rows, options);
+    let fit = await glm(data, options);
     expect(fit.converged).toBe(true);
     const values = (numbers: Readonly<Record<string, number>>): number[] =>
       fit.names.map((name) => numbers[name]!);
     expectClose([fit.deviance], [reference.deviance], 6);
     // The deviance says "converged" long before the coefficients stand still, unless the link is the family's own.
     for (let round = 0; round < 40; round++)
-      fit = await glm(rows, { ...options, start: values(fit.coefficients), maxIterations: 1 });
+      fit = await glm(data, { ...options, start: values(fit.coefficients), maxIterations: 1 });
     expectClose(values(fit.coefficients), reference.coefficients, 12);
     expectClose(values(fit.standardErrors), reference.standardErrors, 12);
     const { deviance, nullDeviance, pearson, aic } = reference;
