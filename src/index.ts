@@ -74,6 +74,8 @@ export { LinearModel } from './folds/lm/linear-model.js';
 export type { FStatistic } from './folds/lm/linear-model.js';
 export type { Feeder, ResettableFeeder } from './folds/feeder.js';
 export { linalg } from './folds/linalg/index.js';
+export { costs } from './query/costs.js';
+export type { Costed } from './query/costs.js';
 export { tbl } from './query/default-engine.js';
 export { openShards } from './query/open-shards.js';
 export type {

@@ -14,6 +14,7 @@ import { aggregate } from '../plan/nodes/aggregate.js';
 import { limit } from '../plan/nodes/limit.js';
 import { project } from '../plan/nodes/project.js';
 import { printPlan } from '../plan/print-plan.js';
+import { gradeQuery, printQueryGrade } from '../plan/query-grade.js';
 import { foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
@@ -211,7 +212,7 @@ export class QueryObject implements Members {
   toString(): string {
     const { groups } = this.#state;
     const grouped = groups.length === 0 ? '' : `grouped by ${groups.join(', ')}\n`;
-    return `${grouped}${printPlan(this.plan)}`;
+    return `${grouped}${printPlan(this.plan)}\ncost: ${printQueryGrade(gradeQuery(this.plan))}`;
   }
 
   [inspect.custom](): string {

@@ -102,6 +102,6 @@ export interface Terminals<Row extends object> extends AsyncIterable<Table<Row>>
    */
   glimpse(options?: RunOptions): Promise<string>;
 
-  /** The plan as text. Runs nothing. */
+  /** The plan as text, and the tier of cost it is in. Runs nothing. */
   toString(): string;
 }

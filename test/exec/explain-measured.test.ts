@@ -13,12 +13,12 @@ test('does not run anything unless asked to', async () => {
   const executor = createExecutor(new FakeEngine(log));
   const plan = scan(fakeSource('a', log));
   expect(await executor.explain(plan)).toMatchInlineSnapshot(`
-      "plan, nothing to optimize
-        scan a [x]   one pass
+    "plan, nothing to optimize
+      scan a [x]   one pass
 
-      cost
-        stream: one pass; constant memory"
-    `);
+    cost
+      streaming scan: O(n), one pass; constant memory"
+  `);
   expect(log).toEqual([]);
 });
 
@@ -79,7 +79,7 @@ test('run: measured beside the plan', async () => {
          └─ scan a [x] skipping unless x > 5   one pass
 
     cost
-      sort or partition: one pass; memory ∝ rows; beyond the memory limit it spills to disk
+      sort or partition: O(n log n), one pass; memory ∝ rows; beyond the memory limit it spills to disk
 
     measured
       1  scan a → filter → sort  3,000,000 → 1,200,000 rows  31.5 ms  22.9 MB read  47.7 MB spilled

@@ -40,7 +40,7 @@ test('worst airports', () => {
                                                                    one pass of 3,000,000 rows, 3 of 9 columns; at most 60.2 MB
 
     cost
-      sort or partition: one pass, reads at most 60.2 MB; memory ∝ groups, then 10 rows; beyond the memory limit it spills to disk"
+      sort or partition: O(n log n), one pass, reads at most 60.2 MB; memory ∝ groups, then 10 rows; beyond the memory limit it spills to disk"
   `);
 });
 
@@ -59,7 +59,7 @@ test('a stream holds nothing', () => {
                                     one pass of 3,000,000 rows, 2 of 9 columns; at most 60.2 MB
 
     cost
-      stream: one pass, reads at most 60.2 MB; constant memory"
+      streaming scan: O(n), one pass, reads at most 60.2 MB; constant memory"
   `);
 });
 
@@ -69,7 +69,7 @@ test('a plan that no rule changes', () => {
       scan flights.vtr [all 9 columns]   one pass
 
     cost
-      stream: one pass; constant memory"
+      streaming scan: O(n), one pass; constant memory"
   `);
 });
 
@@ -84,6 +84,6 @@ test('a sort names its key expressions and its disk', () => {
       └─ scan flights.vtr [all 9 columns]   one pass of 3,000,000 rows; at most 60.2 MB
 
     cost
-      sort or partition: one pass, reads at most 60.2 MB; memory ∝ rows; beyond the memory limit it spills to disk"
+      sort or partition: O(n log n), one pass, reads at most 60.2 MB; memory ∝ rows; beyond the memory limit it spills to disk"
   `);
 });

@@ -106,7 +106,8 @@ it('rows are made in steps of 16,384', async () => {
 it('a query shows itself and its plan', () => {
   const q = fakeTbl().tbl(flightSource()).select('delay', 'origin');
   expect(inspect(q)).toBe(
-    'Query { delay: int32?, origin: utf8 }\nproject delay, origin\n└─ scan flights.vtr [all 9 columns]',
+    'Query { delay: int32?, origin: utf8 }\nproject delay, origin\n└─ scan flights.vtr [all 9 columns]\n' +
+      'cost: streaming scan: O(n), one pass; constant memory',
   );
   expect(planOf(q).kind).toBe('project');
   expect(failure(() => planOf({}))).toContain('argument: this takes a query');

@@ -76,6 +76,7 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
   },
   grade(node) {
     const { rows, schema } = node.source;
+    const tier = node.source.grade === undefined ? '' : `${node.source.grade.tier}, `;
     const range = rowsOfScan(node);
     const read = range === undefined ? undefined : range.end - range.first;
     const size = read === undefined ? '' : ` of ${read.toLocaleString('en-US')} rows`;
@@ -86,7 +87,7 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
       node.columns.length === schema.length ? '' : `, ${node.columns.length} of ${schema.length} columns`;
     return Object.freeze({
       flow: 'stream',
-      method: `one pass${size}${share}`,
+      method: `${tier}one pass${size}${share}`,
       memory: 'constant',
       ...(bytes === undefined ? {} : { readBytes: bytes }),
     });
