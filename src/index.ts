@@ -72,6 +72,7 @@ export { lm } from './folds/lm/lm.js';
 export type { LmOptions } from './folds/lm/lm.js';
 export { LinearModel } from './folds/lm/linear-model.js';
 export type { FStatistic } from './folds/lm/linear-model.js';
+export type { ChunkFeeder } from './folds/chunk-feeder.js';
 export type { Feeder, ResettableFeeder } from './folds/feeder.js';
 export { linalg } from './folds/linalg/index.js';
 export { costs } from './query/costs.js';

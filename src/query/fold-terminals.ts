@@ -1,6 +1,8 @@
 /** The terminals that fold: a computation over all rows in bounded memory, written by the user or ready-made. */
 import type { Fold } from '../data/fold.js';
 import type { Table } from '../data/table.js';
+import type { RunOptions } from '../exec/run-options.js';
+import type { ChunkFeeder } from '../folds/chunk-feeder.js';
 import type { FoldOptions } from '../folds/collect-chunked.js';
 import type { FoldAlgebra, ModuleFold } from '../folds/fold-declaration.js';
 import type { Foldable } from '../folds/fold-target.js';
@@ -34,4 +36,12 @@ export interface FoldTerminals<Row extends object> extends Foldable {
     update: (acc: S, batch: Table<OutRow<Row, O>>) => S,
     algebra: FoldAlgebra<S, R> & O,
   ): Promise<R>;
+
+  /**
+   * The rows in chunks of at most `batchRows`, from the start in every `for await`, or with `reset()` and `next()`: for fits
+   * that take many passes. Offload the query first where it costs more than a scan.
+   *
+   * @example for await (const chunk of flights.chunkFeeder({ batchRows: 10_000 })) fit.update(chunk)
+   */
+  chunkFeeder<const O extends RunOptions = object>(options?: O): ChunkFeeder<OutRow<Row, O>>;
 }

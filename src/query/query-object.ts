@@ -7,6 +7,7 @@ import type { Table } from '../data/table.js';
 import type { WrittenRows } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
 import { aggregate as aggregateExpr, column } from '../expr/build.js';
+import type { ChunkFeeder } from '../folds/chunk-feeder.js';
 import type { FoldTarget } from '../folds/fold-target.js';
 import { foldTarget } from '../folds/fold-target.js';
 import type { PlanNode } from '../plan/node.js';
@@ -15,7 +16,7 @@ import { limit } from '../plan/nodes/limit.js';
 import { project } from '../plan/nodes/project.js';
 import { printPlan } from '../plan/print-plan.js';
 import { gradeQuery, printQueryGrade } from '../plan/query-grade.js';
-import { foldRows } from './fold-rows.js';
+import { feedRows, foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
 import { offload } from './offload.js';
@@ -183,6 +184,10 @@ export class QueryObject implements Members {
 
   async collectChunked(fold: unknown, options?: unknown): Promise<unknown> {
     return foldRows(this, fold, options);
+  }
+
+  chunkFeeder(options?: unknown): ChunkFeeder {
+    return feedRows(this, options);
   }
 
   async toArrow(options?: RunOptions): Promise<ArrowTable> {

@@ -10,10 +10,11 @@ import type { RunOptions } from '../../exec/run-options.js';
 import { valuePolicy } from '../../exec/run-options.js';
 import type { ShardFolder } from '../../storage/shards/open-shard-folder.js';
 import type { ShardEntry } from '../../storage/shards/shard-layout.js';
+import type { ChunkFeeder } from '../../folds/chunk-feeder.js';
 import type { FoldTarget } from '../../folds/fold-target.js';
 import { foldTarget } from '../../folds/fold-target.js';
 import type { Engine } from '../engine.js';
-import { foldRows } from '../fold-rows.js';
+import { feedRows, foldRows } from '../fold-rows.js';
 import { runOptionsOf } from '../option-names.js';
 import type { QueryState } from '../state.js';
 import { ShardFinder } from './find-shard.js';
@@ -151,6 +152,10 @@ export class ShardsObject implements Members {
 
   async collectChunked(fold: unknown, options?: unknown): Promise<unknown> {
     return foldRows(this, fold, options);
+  }
+
+  chunkFeeder(options?: unknown): ChunkFeeder {
+    return feedRows(this, options);
   }
 
   async verify(options?: RunOptions): Promise<VerifiedShards> {
