@@ -74,7 +74,8 @@ describe('chunkFeeder', () => {
   });
 
   test('an unknown option is an error where it was written', () => {
-    expect(() => query.chunkFeeder({ batchRow: 3 })).toThrow(/batchRow/);
+    const mistyped: object = { batchRow: 3 };
+    expect(() => query.chunkFeeder(mistyped)).toThrow(/batchRow/);
   });
 
   test('a fit of a feeder is that of its query', async () => {
