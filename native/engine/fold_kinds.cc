@@ -7,8 +7,8 @@ namespace spillway {
 namespace {
 
 constexpr const FoldKind* kKinds[] = {
-    &kCountFold, &kCrossprodFold,      &kHistogramFold,      &kIrlsFold,      &kMomentsFold,
-    &kSumsFold,  &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold,
+    &kCountFold,          &kCrossprodFold,      &kHistogramFold, &kIrlsFold, &kMomentsFold,   &kSumsFold,
+    &kDistinctSketchFold, &kQuantileSketchFold, &kReservoirFold, &kTopKFold, &kShardSumsFold,
 };
 
 const FoldKind& find_fold(const std::string& name) {

@@ -15,5 +15,6 @@ extern const FoldKind kTopKFold;
 extern const FoldKind kReservoirFold;
 extern const FoldKind kQuantileSketchFold;
 extern const FoldKind kIrlsFold;
+extern const FoldKind kShardSumsFold;
 
 }  // namespace spillway

@@ -6,13 +6,15 @@ import type { LiteralValue } from '../../src/data/literal.js';
 import { Schema } from '../../src/data/schema.js';
 import { bool, date, float64, int32, int64, timestamp, utf8 } from '../../src/data/types.js';
 import type { DataType } from '../../src/data/types.js';
+import { shardSums } from '../../src/exec/shard-sums.js';
 import type { ShardsWanted } from '../../src/exec/write-shards.js';
 import { shardHash } from '../../src/native/shards.js';
 import { filter } from '../../src/plan/nodes/filter.js';
+import { project } from '../../src/plan/nodes/project.js';
 import { scan } from '../../src/plan/nodes/scan.js';
 import { writeVtr } from '../../src/storage/vtr/vtr-sink.js';
 import { openVtr } from '../../src/storage/vtr/vtr-source.js';
-import { c, f } from '../plan/write-expr.js';
+import { c, f, keep } from '../plan/write-expr.js';
 import { executor, scratchFolder } from '../storage/vtr/vtr-files.js';
 import { rowsSource } from './table-source.js';
 
@@ -157,6 +159,32 @@ test('nothing in, nothing out', async () => {
   expect(written.rows).toBe(0);
   expect(written.directory.numRows).toBe(0);
   expect((await executor.collect(scan(openVtr(path)))).numRows).toBe(0);
+});
+
+test('the rows that a filter leaves, with checksums that can be counted again', async () => {
+  const path = join(folder, 'filtered.vtr');
+  const plan = filter(scan(rowsSource(input, schema)), f('gt', c('whole'), 10));
+  const options = { int64: 'bigint' } as const;
+  const written = await executor.writeShards(
+    plan,
+    { by: ['real'], method: 'level' },
+    writeVtr(path),
+    options,
+  );
+  expect(written.rows).toBe(input.filter((row) => row.whole !== null && row.whole > 10).length);
+  const sums = await shardSums(executor, scan(openVtr(path)), written.shardColumn);
+  const listed = written.directory.toArray() as { $shard: number; $rows: bigint; $checksum: bigint }[];
+  expect([...sums]).toEqual(
+    listed.map((entry) => [entry.$shard, { rows: Number(entry.$rows), checksum: entry.$checksum }]),
+  );
+  // Every value counts.
+  const changed = project(scan(openVtr(path)), [
+    ...keep('text', 'real', 'whole', 'day', 'at', 'flag'),
+    { name: '$shard', expr: f('add', c('$shard'), 1) },
+    ...keep('$shard_2'),
+  ]);
+  const others = await shardSums(executor, changed, written.shardColumn);
+  for (const [shard, sum] of sums) expect(others.get(shard)!.checksum).not.toBe(sum.checksum);
 });
 
 describe('refused', () => {
