@@ -120,10 +120,10 @@ describe('shards', () => {
           expect(table.numRows).toBeGreaterThan(0);
         });
         for (let i = 0; i < input.numRows; i++) {
-          const key = keysOf(input as Table, given.by, i);
+          const key = keysOf(input, given.by, i);
           const found = owner.get(String(physicalAt(input.columns[0]!, i)));
           expect(found).toBe(expectedNumber(manifest, key) ?? found);
-          members.get(found!)!.push(rowText(input as Table, i));
+          members.get(found!)!.push(rowText(input, i));
         }
         tables.forEach((table, s) => {
           expect(texts(table as Table)).toEqual(members.get(manifest.shards[s]!.number));
@@ -184,7 +184,7 @@ describe('shards', () => {
           }, from);
         const over = narrowed(shards.query());
         const answer = async (from: Query<AnyRow>, options: RunOptions = {}): Promise<string[]> =>
-          texts((await from.collect({ ...exact, ...options })) as Table).sort();
+          texts((await from.collect({ ...exact, ...options }))).sort();
         const expected = await answer(narrowed(query));
         expect(await answer(over)).toEqual(expected);
         expect(await answer(over, { rules: { off: ['prune-shards'] } })).toEqual(expected);
