@@ -46,7 +46,7 @@ export type { FoldArgument } from './folds/ready/fold-arguments.js';
 export type { ReadyFold } from './folds/ready/ready-fold.js';
 export type { RunFigures } from './exec/executor.js';
 export type { OffloadOptions, OffloadedFile } from './query/offload-options.js';
-export type { Offloaded, Query } from './query/query.js';
+export type { Offloaded, Query, Shard, Shards } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
 export type {
@@ -83,11 +83,9 @@ export type {
   GroupOptions,
   GroupResults,
   KeyInterval,
-  Shard,
   ShardKey,
   ShardMethod,
   ShardOptions,
-  Shards,
   VerifiedShards,
 } from './query/shards/shards.js';
 export { verify } from './storage/vtr/verify.js';

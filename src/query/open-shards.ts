@@ -1,11 +1,11 @@
 /** `openShards`: the shards that an offload left in a folder. */
 import { EngineError } from '../base/engine-error.js';
-import { openShardFolder } from '../storage/shards/open-shard-folder.js';
 import { defaultEngine } from './default-engine.js';
 import { QueryObject } from './query-object.js';
 import type { Name, UntypedRow } from './row-types.js';
-import { ShardsObject } from './shards/shards-object.js';
-import type { ShardMethod, Shards } from './shards/shards.js';
+import { durableShards } from './shards/offload-by.js';
+import type { Shards } from './query.js';
+import type { ShardMethod } from './shards/shards.js';
 
 /**
  * Opens a folder that `offload({ by, path })` made. Reads its manifest, and the head and foot of the data file, not the
@@ -26,7 +26,6 @@ export function openShards<
     throw new EngineError('argument', 'openShards takes the path of a folder', {
       detail: { option: 'path' },
     });
-  const folder = openShardFolder(path);
-  const shards = new ShardsObject(folder, defaultEngine, (state) => new QueryObject(state));
+  const shards = durableShards(path, defaultEngine, (state) => new QueryObject(state));
   return shards as unknown as Shards<Row, K, M>;
 }

@@ -20,10 +20,12 @@ import { feedRows, foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
 import { offload } from './offload.js';
-import type { OffloadOptions, OffloadedFile } from './offload-options.js';
+import type { OffloadOptions } from './offload-options.js';
 import { runOptionsOf, writeOptionsOf } from './option-names.js';
 import type { Query } from './query.js';
 import { appendInSteps } from './row-steps.js';
+import { asksForShards, offloadBy } from './shards/offload-by.js';
+import type { GivenShardOptions } from './shards/offload-shards.js';
 import type { QueryState } from './state.js';
 import { ungrouped } from './state.js';
 import type { WriteVtrOptions } from './terminals.js';
@@ -201,8 +203,11 @@ export class QueryObject implements Members {
     return executor.write(this.plan, stores.vtrSink(path, { ...known }), known);
   }
 
-  async offload(options?: OffloadOptions): Promise<QueryObject & OffloadedFile> {
-    return offload(this.#state, options, (state) => new QueryObject(state));
+  async offload(options?: OffloadOptions | GivenShardOptions): Promise<unknown> {
+    const makeQuery = (state: QueryState): QueryObject => new QueryObject(state);
+    return asksForShards(options)
+      ? offloadBy(this.#state, options, makeQuery)
+      : offload(this.#state, options, makeQuery);
   }
 
   async explain(options?: RunOptions & { readonly run?: boolean }): Promise<string> {

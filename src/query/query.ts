@@ -14,6 +14,7 @@ import type {
   RowResult,
   SortKey,
 } from './row-types.js';
+import type { ShardKey, ShardMethod, ShardOf, ShardOptions, ShardsOf } from './shards/shards.js';
 import type { Terminals } from './terminals.js';
 
 /** Grouping for one verb. */
@@ -188,6 +189,24 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
   sliceMax(key: SortKey<Row>, count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
 
   /**
+   * Shards: runs the query once and writes its rows apart by key, so that each part can be read without the others.
+   * Temporary without `path`, as below; with `path`, a folder for `openShards`, which replaces shards that were there when
+   * it is whole, and is recognised as interrupted if it is not.
+   *
+   * Cost: one pass over the query and writing, within `memory`; `range` takes one more pass over the key, `quantile` a sort
+   * or a sample of it, `auto` a count of its values. A grouping is not kept.
+   *
+   * @throws EngineError `type` for a key that a method cannot order, `limit` for more than 1,048,576 shards, and as below
+   * @example
+   * await using byOrigin = await flights.offload({ by: 'origin' })
+   * const sizes = await byOrigin.groupMap((table, key) => `${key.origin}: ${table.numRows}`)
+   * @example const kept = await flights.offload({ by: ['origin', 'date'], path: 'by-origin-and-date' })
+   */
+  offload<const K extends Name<Row>, const M extends ShardMethod | 'auto' = 'level'>(
+    options: ShardOptions<K, M>,
+  ): Promise<Shards<Row, K, M>>;
+
+  /**
    * The replay cache: runs the query into a `.vtr` file and gives a query over it, with the same rows, types, order and
    * grouping. What follows reads the file, however costly the query was; worth it when the rows are needed several times.
    *
@@ -207,3 +226,26 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
 /** A query whose rows are in a file: what `offload` gives. Its verbs give queries that keep a temporary file in place. */
 export interface Offloaded<Row extends object, Groups extends keyof Row = never>
   extends Query<Row, Groups>, OffloadedFile {}
+
+/**
+ * A query's rows, written to disk once and apart by key: each shard can be read without the others. Every row is in
+ * exactly one shard, and rows of a shard keep their order.
+ *
+ * Nulls have a shard of their own, NaN is a key like others, −0 is 0. Under `range` and `quantile`, −Infinity is in the
+ * first shard, +Infinity and NaN in the last. No shard is empty.
+ *
+ * @example
+ * await using byOrigin = await flights.offload({ by: 'origin' })
+ * for (const { key, rows } of byOrigin) console.log(key.origin, rows)
+ */
+export interface Shards<
+  Row extends object,
+  K extends Name<Row>,
+  M extends ShardMethod | 'auto' = 'level',
+> extends ShardsOf<Row, K, M, Query<Row>> {}
+
+/** One part of the rows: its key, their number, and the query of them in the order that they came in. */
+export type Shard<Row extends object, K extends Name<Row>, M extends ShardMethod | 'auto' = 'level'> = ShardOf<
+  ShardKey<Row, K, M>,
+  Query<Row>
+>;

@@ -3,6 +3,7 @@ import { EngineError } from '../base/engine-error.js';
 import type { Source } from '../data/doors.js';
 import type { Table } from '../data/table.js';
 import { scan } from '../plan/nodes/scan.js';
+import type { ColumnRecord, RowOfColumns } from './column-record.js';
 import type { Engine } from './engine.js';
 import { sourceOptionsOf } from './option-names.js';
 import type { Query } from './query.js';
@@ -10,30 +11,9 @@ import { QueryObject } from './query-object.js';
 import type { UntypedRow } from './row-types.js';
 import type { TblOptions } from './tbl-options.js';
 
-/** A column in memory. */
-export type ColumnValues =
-  | readonly unknown[]
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
+export type { ColumnRecord, ColumnValues, RowOfColumns } from './column-record.js';
 
-/** Columns in memory by name, all of one length. */
-export type ColumnRecord = Readonly<Record<string, ColumnValues>>;
-
-type ElementOf<C> = C extends readonly (infer T)[] ? Exclude<T, undefined> | NullFor<T> : number;
 type NullFor<T> = undefined extends T ? null : never;
-
-/** The row of a record of columns; all numbers of typed arrays are `number`. */
-export type RowOfColumns<C> = { [K in keyof C]: ElementOf<C[K]> };
-
 type KeysOf<T> = T extends unknown ? keyof T : never;
 type ValueAt<T, K> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
 

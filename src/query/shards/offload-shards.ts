@@ -7,6 +7,7 @@ import type { PlanNode } from '../../plan/node.js';
 import type { ShardEntry, ShardLayout, ShardMethod } from '../../storage/shards/shard-layout.js';
 import { inKeyOrder } from '../../storage/shards/shard-layout.js';
 import type { NewShards } from '../../storage/shards/shard-folder.js';
+import type { WriteVtrOptions } from '../../storage/vtr/vtr-sink.js';
 import { columnNames } from '../names.js';
 import { runOptionsOf } from '../option-names.js';
 import { chooseRouting } from './choose-routing.js';
@@ -27,26 +28,33 @@ export interface ShardRequest {
   readonly by: readonly string[];
   readonly method: ShardMethod | 'auto';
   readonly n: number | undefined;
+  readonly path: string | undefined;
+  readonly compression: WriteVtrOptions['compression'];
+  readonly durability: WriteVtrOptions['durability'];
   readonly run: RunOptions;
 }
 
 /** @throws EngineError `argument`, `plan`: an option that is not what it should be, an unknown column */
 export function shardRequestOf(options: GivenShardOptions, schema: Schema): ShardRequest {
   const known = runOptionsOf(options, 'offload', shardOptionNames);
-  const { by, method = 'level', n } = known;
+  const { by, method = 'level', n, path, compression, durability } = known;
   const names = columnNames(Array.isArray(by) ? (by as readonly unknown[]) : [by], schema, 'by of offload');
   if (names.length === 0)
     throw new EngineError('argument', 'by of offload names at least one column', {
       detail: { option: 'by' },
     });
-  if (!methods.includes(method))
-    throw new EngineError('argument', `method must be one of ${methods.join(', ')}`, {
-      detail: { option: 'method' },
-    });
+  checkWord('method', method, methods);
   const run = Object.fromEntries(
     Object.entries(known).filter(([name]) => !shardOptionNames.some((own) => own === name)),
   );
-  return { by: names, method, n, run };
+  checkWord('compression', compression, ['fast', 'small', 'none']);
+  checkWord('durability', durability, ['full', 'none']);
+  return { by: names, method, n, path, compression, durability, run };
+}
+
+function checkWord(option: string, value: string | undefined, words: readonly string[]): void {
+  if (value === undefined || words.includes(value)) return;
+  throw new EngineError('argument', `${option} must be one of ${words.join(', ')}`, { detail: { option } });
 }
 
 /**

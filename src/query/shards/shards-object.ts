@@ -25,11 +25,11 @@ import { keyOf, labelOf } from './shard-key.js';
 import { foldShardsOf } from './fold-shards.js';
 import { planOfShard, planOfUnion } from './shard-plans.js';
 import { shardTables } from './shard-tables.js';
-import type { GroupOptions, Shards, VerifiedShards } from './shards.js';
+import type { GroupOptions, ShardsOf, VerifiedShards } from './shards.js';
 import { verifyShards } from './verify-shards.js';
 
 /** Every member of the type is here; what each gives is the type's own affair. */
-type Members = { readonly [K in keyof Shards<object, never>]: unknown };
+type Members = { readonly [K in keyof ShardsOf<object, never, 'level', unknown>]: unknown };
 
 interface ShardObject {
   readonly key: Readonly<Record<string, unknown>>;
@@ -52,13 +52,13 @@ export class ShardsObject implements Members {
 
   /**
    * @param makeQuery the object of a query over a plan
-   * @param release removes the folder if it is temporary
+   * @param release closes the file, and removes the folder if it is temporary
    */
   constructor(
     folder: ShardFolder,
     engine: Engine,
     makeQuery: (state: QueryState) => unknown,
-    release: () => void = () => undefined,
+    release: () => void,
   ) {
     this.#folder = folder;
     this.#engine = engine;
@@ -162,7 +162,7 @@ export class ShardsObject implements Members {
     return verifyShards(this.#folder, this.#engine.executor, runOptionsOf(options, 'verify'));
   }
 
-  release(): void {
+  async release(): Promise<void> {
     this.#release();
   }
 

@@ -5,14 +5,16 @@ import type { RunOptions } from '../../exec/run-options.js';
 import type { ShardMethod } from '../../storage/shards/shard-layout.js';
 import type { WriteVtrOptions } from '../../storage/vtr/vtr-sink.js';
 import type { FoldTerminals } from '../fold-terminals.js';
-import type { Query } from '../query.js';
 import type { Name, OutRow, PlainRow } from '../row-types.js';
-import type { ColumnRecord, RowOfColumns } from '../tbl.js';
+import type { ColumnRecord, RowOfColumns } from '../column-record.js';
 
 export type { ShardMethod } from '../../storage/shards/shard-layout.js';
 
 /** Options of `offload({ by })`. */
-export interface ShardOptions<K extends string, M extends ShardMethod | 'auto'> extends RunOptions {
+export interface ShardOptions<
+  K extends string,
+  M extends ShardMethod | 'auto' = 'level',
+> extends RunOptions {
   /** The key: one column or several. */
   readonly by: K | readonly [K, ...K[]];
   /**
@@ -47,11 +49,11 @@ export type ShardKey<Row, K extends keyof Row, M extends ShardMethod | 'auto'> =
       : ShardKey<Row, K, 'level' | 'quantile' | 'hash'>;
 
 /** One part of the rows. */
-export interface Shard<Row extends object, Key> {
+export interface ShardOf<Key, Q> {
   readonly key: Key;
   readonly rows: number;
   /** Its rows, in the order that they came in. */
-  readonly query: Query<Row>;
+  readonly query: Q;
 }
 
 /** What a callback gave for each shard, in the order of keys. */
@@ -74,8 +76,8 @@ export type OverTable<Row extends object, Key, R> = (
 ) => R | Promise<R>;
 
 /** A callback over the query of a shard. */
-export type OverQuery<Row extends object, Key, R> = (
-  query: Query<Row>,
+export type OverQuery<Key, R, Q> = (
+  query: Q,
   key: Key,
   signal?: AbortSignal,
 ) => R | Promise<R>;
@@ -108,18 +110,11 @@ export interface VerifiedShards {
 }
 
 /**
- * A query's rows, written to disk once and apart by key: each shard can be read without the others. Every row is in
- * exactly one shard, and rows of a shard keep their order.
- *
- * Nulls have a shard of their own, NaN is a key like others, −0 is 0. Under `range` and `quantile`, −Infinity is in the
- * first shard, +Infinity and NaN in the last. No shard is empty.
- *
- * @example
- * await using byOrigin = await flights.offload({ by: 'origin' })
- * for (const { key, rows } of byOrigin) console.log(key.origin, rows)
+ * What shards are, whatever the type of their queries; `Shards` of `query.ts` says the rest. It is not named there, since
+ * queries give shards and shards give queries.
  */
-export interface Shards<Row extends object, K extends Name<Row>, M extends ShardMethod | 'auto' = 'level'>
-  extends Iterable<Shard<Row, ShardKey<Row, K, M>>>, FoldTerminals<Row> {
+export interface ShardsOf<Row extends object, K extends Name<Row>, M extends ShardMethod | 'auto', Q>
+  extends Iterable<ShardOf<ShardKey<Row, K, M>, Q>>, FoldTerminals<Row> {
   /** Number of shards. */
   readonly length: number;
   /** Rows of all shards. */
@@ -139,10 +134,10 @@ export interface Shards<Row extends object, K extends Name<Row>, M extends Shard
    *
    * @example byOrigin.get('SFO')?.rows
    */
-  get(key: ShardKey<Row, K, M> | Row[K]): Shard<Row, ShardKey<Row, K, M>> | undefined;
+  get(key: ShardKey<Row, K, M> | Row[K]): ShardOf<ShardKey<Row, K, M>, Q> | undefined;
 
   /** All rows, shard after shard. Conditions on the key skip the shards that cannot meet them. */
-  query(): Query<Row>;
+  query(): Q;
 
   /**
    * Calls `fn` with the rows of each shard in memory, and its key. Small shards are read many at a time, so that many keys
@@ -159,7 +154,7 @@ export interface Shards<Row extends object, K extends Name<Row>, M extends Shard
     options?: GroupOptions & { readonly as?: 'table'; readonly int64?: 'number'; readonly dates?: 'date' },
   ): Promise<GroupResults<ShardKey<Row, K, M>, R>>;
   groupMap<R>(
-    fn: OverQuery<Row, ShardKey<Row, K, M>, R>,
+    fn: OverQuery<ShardKey<Row, K, M>, R, Q>,
     options: GroupOptions & { readonly as: 'query' },
   ): Promise<GroupResults<ShardKey<Row, K, M>, R>>;
   groupMap<R, const O extends GroupOptions>(
@@ -186,8 +181,11 @@ export interface Shards<Row extends object, K extends Name<Row>, M extends Shard
    */
   verify(options?: RunOptions): Promise<VerifiedShards>;
 
-  /** Removes temporary shards; durable ones stay. Queries over them cannot be run after. */
-  release(): void;
+  /**
+   * Closes the file, and removes temporary shards: queries that run go on, later ones fail with code `argument`. Without it
+   * they go when nothing refers to them any more, or when the process ends. Shards with a `path` stay.
+   */
+  release(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 
   /** Keys, rows and bytes as a table, and what reading costs. */

@@ -19,6 +19,15 @@ export interface ShardFolder {
   readonly manifest: ShardManifest;
   /** The rows of all shards with their numbers. */
   readonly source: Source;
+  /** Lets go of the data file; queries that read it go on. */
+  close(): void;
+}
+
+export interface OpenShardOptions extends OpenVtrOptions {
+  /** How plans call the source; the folder's name by default. */
+  readonly label?: string | undefined;
+  /** Called before the data file is read; may refuse. */
+  readonly beforeOpen?: (() => void) | undefined;
 }
 
 /**
@@ -27,7 +36,7 @@ export interface ShardFolder {
  * @throws EngineError `io`: no such folder; `format`: no shards, an interrupted offload, damage; `changed`: the data file is
  *   missing or another one than the manifest was written for
  */
-export function openShardFolder(path: string, options: OpenVtrOptions = {}): ShardFolder {
+export function openShardFolder(path: string, options: OpenShardOptions = {}): ShardFolder {
   const manifestPath = join(path, manifestName);
   const names = siblingsOf(manifestPath);
   if (!names.includes(manifestName)) throw withoutManifest(path, names);
@@ -37,11 +46,21 @@ export function openShardFolder(path: string, options: OpenVtrOptions = {}): Sha
   checkIdentity(dataPath, manifest);
   const data = openVtr(dataPath, options);
   checkSchema(dataPath, manifest, data);
+  const source = shardsSource(data, manifest, options.label ?? basename(path), hashShardOf(manifest));
   return {
     path,
     dataPath,
     manifest,
-    source: shardsSource(data, manifest, basename(path), hashShardOf(manifest)),
+    source: {
+      ...source,
+      open: async (request) => {
+        options.beforeOpen?.();
+        return source.open(request);
+      },
+    },
+    close: () => {
+      data.close();
+    },
   };
 }
 

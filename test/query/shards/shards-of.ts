@@ -1,12 +1,11 @@
 /** Shards of rows in a scratch folder, as tests of each part of them need. */
 import type { Executor } from '../../../src/exec/executor.js';
 import { openShards } from '../../../src/query/open-shards.js';
-import type { Query } from '../../../src/query/query.js';
+import type { Query, Shards } from '../../../src/query/query.js';
 import { defaultEngine } from '../../../src/query/default-engine.js';
 import { planOf } from '../../../src/query/query-object.js';
 import type { GivenShardOptions } from '../../../src/query/shards/offload-shards.js';
 import { shardRequestOf, writeShardsInto } from '../../../src/query/shards/offload-shards.js';
-import type { Shards } from '../../../src/query/shards/shards.js';
 import { createShardFolder } from '../../../src/storage/shards/shard-folder.js';
 
 export type AnyRow = Record<string, unknown>;
