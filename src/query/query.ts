@@ -245,7 +245,8 @@ export interface Shards<
 > extends ShardsOf<Row, K, M, Query<Row>> {}
 
 /** One part of the rows: its key, their number, and the query of them in the order that they came in. */
-export type Shard<Row extends object, K extends Name<Row>, M extends ShardMethod | 'auto' = 'level'> = ShardOf<
-  ShardKey<Row, K, M>,
-  Query<Row>
->;
+export type Shard<
+  Row extends object,
+  K extends Name<Row>,
+  M extends ShardMethod | 'auto' = 'level',
+> = ShardOf<ShardKey<Row, K, M>, Query<Row>>;

@@ -184,7 +184,7 @@ describe('shards', () => {
           }, from);
         const over = narrowed(shards.query());
         const answer = async (from: Query<AnyRow>, options: RunOptions = {}): Promise<string[]> =>
-          texts((await from.collect({ ...exact, ...options }))).sort();
+          texts(await from.collect({ ...exact, ...options })).sort();
         const expected = await answer(narrowed(query));
         expect(await answer(over)).toEqual(expected);
         expect(await answer(over, { rules: { off: ['prune-shards'] } })).toEqual(expected);

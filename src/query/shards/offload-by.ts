@@ -13,9 +13,7 @@ import { ShardsObject } from './shards-object.js';
 
 /** Whether options of `offload` ask for shards. */
 export function asksForShards(options: unknown): options is GivenShardOptions {
-  return (
-    typeof options === 'object' && options !== null && (options as GivenShardOptions).by !== undefined
-  );
+  return typeof options === 'object' && options !== null && (options as GivenShardOptions).by !== undefined;
 }
 
 /**

@@ -11,10 +11,7 @@ import type { ColumnRecord, RowOfColumns } from '../column-record.js';
 export type { ShardMethod } from '../../storage/shards/shard-layout.js';
 
 /** Options of `offload({ by })`. */
-export interface ShardOptions<
-  K extends string,
-  M extends ShardMethod | 'auto' = 'level',
-> extends RunOptions {
+export interface ShardOptions<K extends string, M extends ShardMethod | 'auto' = 'level'> extends RunOptions {
   /** The key: one column or several. */
   readonly by: K | readonly [K, ...K[]];
   /**
@@ -76,11 +73,7 @@ export type OverTable<Row extends object, Key, R> = (
 ) => R | Promise<R>;
 
 /** A callback over the query of a shard. */
-export type OverQuery<Key, R, Q> = (
-  query: Q,
-  key: Key,
-  signal?: AbortSignal,
-) => R | Promise<R>;
+export type OverQuery<Key, R, Q> = (query: Q, key: Key, signal?: AbortSignal) => R | Promise<R>;
 
 type Rows<Row> = readonly Row[];
 
@@ -169,7 +162,7 @@ export interface ShardsOf<Row extends object, K extends Name<Row>, M extends Sha
    * @throws EngineError as `groupMap`; `data` where results do not fit together, naming the shard
    * @example await byOrigin.groupModify((t) => [{ flights: t.numRows }])
    */
-  groupModify<const R extends GroupRows>(
+  groupModify<R extends GroupRows>(
     fn: OverTable<PlainRow<Row>, ShardKey<Row, K, M>, R>,
     options?: GroupOptions & { readonly int64?: 'number'; readonly dates?: 'date' },
   ): Promise<Table<ModifiedRow<Row, K, M, R>>>;

@@ -64,7 +64,8 @@ it('leaves nothing where the query fails', async () => {
 });
 
 it('refuses options by name', async () => {
-  const refused = async (options: object): Promise<string> => messageOf(query.offload(options as { by: 'g' }));
+  const refused = async (options: object): Promise<string> =>
+    messageOf(query.offload(options as { by: 'g' }));
   expect(await refused({ by: 'g', metod: 'hash' })).toMatch(/^argument: .*"metod"; did you mean "method"/);
   expect(await refused({ by: [] })).toMatch(/^argument: by of offload/);
   expect(await refused({ by: 'g', path: '' })).toMatch(/^argument: path/);
@@ -74,7 +75,10 @@ it('refuses options by name', async () => {
 });
 
 it('names a shard that is larger than the memory, and streams it all the same', async () => {
-  const many = tbl({ g: new Uint8Array(1_500_000), v: Float64Array.from({ length: 1_500_000 }, (_, i) => i) });
+  const many = tbl({
+    g: new Uint8Array(1_500_000),
+    v: Float64Array.from({ length: 1_500_000 }, (_, i) => i),
+  });
   await using shards = await many.offload({ by: 'g' });
   const small = { memory: '6MB', threads: 1 };
   expect(await messageOf(shards.groupMap((t) => t.numRows, small))).toMatch(
@@ -87,11 +91,11 @@ it('names a shard that is larger than the memory, and streams it all the same', 
 it('takes one key with most of the rows, within memory', { timeout: 60_000 }, async () => {
   const n = 2_000_000;
   const skewed = tbl({
-    g: Int32Array.from({ length: n }, (_, i) => (i % 10 === 0 ? i : -1)),
+    g: Int32Array.from({ length: n }, (_, i) => (i % 10 === 0 ? i % 200_000 : -1)),
     v: Float64Array.from({ length: n }, (_, i) => i),
   });
-  await using shards = await skewed.offload({ by: 'g', memory: '32MB', threads: 2 });
-  expect(shards.length).toBe(200_001);
+  await using shards = await skewed.offload({ by: 'g', memory: '24MB', threads: 2 });
+  expect(shards.length).toBe(20_001);
   expect(shards.get(-1)?.rows).toBe(1_800_000);
   const values = await shards.get(-1)!.query.pull('v');
   expect(values.every((value, i) => i === 0 || value > values[i - 1]!)).toBe(true);
@@ -101,5 +105,5 @@ it('takes one key with most of the rows, within memory', { timeout: 60_000 }, as
     return t.numRows;
   });
   expect(seen).toBe(n);
-  expect(results.get({ g: 10 })).toBe(1);
+  expect(results.get({ g: 10 })).toBe(10);
 });
