@@ -40,6 +40,8 @@ class FoldSink final : public Sink {
     return local;
   }
 
+  bool looks_at_places() const override { return true; }
+
   void begin_morsel(Local& given, u64 sequence) override {
     for (const auto& state : states_of(static_cast<FoldLocal&>(given))) state->begin_morsel(sequence);
   }

@@ -66,6 +66,7 @@ void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
   sink_ = make_sink(context_, description_.sink, handles, output);
   sink_->on_ready(wake);
   sink_->start(context_, outputs);
+  if (sink_->looks_at_places()) source_->number_rows();
   if (std::optional<u64> rows = source_->rows_in_place(); rows && keeps_all_rows(program))
     places_ = sink_->knows_places(*rows);
   first_place_ = source_->first_place();

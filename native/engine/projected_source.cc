@@ -29,6 +29,7 @@ class ProjectedSource final : public Source {
   std::optional<u64> rows_at_most() const override { return source_->rows_at_most(); }
   std::optional<u64> rows_in_place() const override { return source_->rows_in_place(); }
   u64 first_place() const override { return source_->first_place(); }
+  void number_rows() override { source_->number_rows(); }
   void start(QueryContext& context) override { source_->start(context); }
   Next next_morsel(Morsel& morsel) override { return source_->next_morsel(morsel); }
   std::unique_ptr<MorselReader> make_reader() override {

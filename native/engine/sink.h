@@ -31,6 +31,8 @@ class Sink {
   virtual void consume(Local&, const Chunk&) = 0;
   virtual void end_morsel(Local&, u64 /*sequence*/) {}
 
+  // Do results depend on Chunk::place_of? Asked after start.
+  virtual bool looks_at_places() const { return false; }
   // Said after start, when the pipeline keeps all of its source's rows and knows the place of each among `rows`. A sink
   // that answers true is given its chunks by place() instead of consume(): no selection, `row` is the first one's
   // place.

@@ -8,21 +8,28 @@
 namespace spillway {
 namespace {
 
+// Rows before those that a range gives.
+u64 rows_before(const SortState& state, const MergePlan& plan, const MergeRange& range) {
+  return plan.rows_before(range.from, *state.layout, *state.key) + range.skip;
+}
+
 class MergedReader : public MorselReader {
  public:
-  MergedReader(std::shared_ptr<SortState> state, std::shared_ptr<MergePlan> plan)
+  MergedReader(std::shared_ptr<SortState> state, std::shared_ptr<MergePlan> plan, std::optional<u64> first)
       : state_(std::move(state)),
         plan_(std::move(plan)),
         cursor_(plan_, *state_->layout, *state_->key, state_->merge_bytes / 2, state_->group_limit),
-        vectors_(*state_->layout, state_->facts) {}
+        vectors_(*state_->layout, state_->facts),
+        first_(first) {}
 
   void open(const Morsel& morsel) override {
     const MergeRange& range = plan_->ranges()[morsel.first];
+    // Before the cursor gives back the place on disk of what it has read.
+    row_ = first_ ? rows_before(*state_, *plan_, range) - *first_ : 0;
     cursor_.open(range);
     skip_ = range.skip;
     take_ = range.take;
     at_ = filled_ = 0;
-    row_ = 0;
     count_ = 0;
   }
 
@@ -60,7 +67,8 @@ class MergedReader : public MorselReader {
   std::size_t filled_ = 0;
   u64 skip_ = 0;
   u64 take_ = 0;
-  u64 row_ = 0;  // counted from the morsel's start: how many rows earlier ranges have is known only when they are read
+  u64 row_ = 0;               // counted from the morsel's start, unless the rows of earlier ranges were worth counting
+  std::optional<u64> first_;  // rows before the first of all; none: rows are not counted
   u32 count_ = 0;
 };
 
@@ -71,6 +79,9 @@ class MergedSource : public Source {
 
   u32 column_count() const override { return static_cast<u32>(state_->facts.size()); }
   ColumnFacts facts(u32 column) const override { return state_->facts[column]; }
+  void number_rows() override {
+    if (!plan_->ranges().empty()) first_ = rows_before(*state_, *plan_, plan_->ranges().front());
+  }
   std::optional<u64> rows_at_most() const override { return std::min(plan_->rows(), state_->limit); }
   void start(QueryContext&) override {}
 
@@ -82,7 +93,7 @@ class MergedSource : public Source {
     return Next::Ready;
   }
 
-  std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<MergedReader>(state_, plan_); }
+  std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<MergedReader>(state_, plan_, first_); }
 
   double fraction() const override {
     std::size_t ranges = plan_->ranges().size();
@@ -94,6 +105,7 @@ class MergedSource : public Source {
   std::shared_ptr<MergePlan> plan_;
   Reservation reservation_;
   std::size_t next_ = 0;
+  std::optional<u64> first_;
 };
 
 }  // namespace

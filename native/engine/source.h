@@ -43,6 +43,9 @@ class Source {
   // without gaps: results can then be put into place as they come. Asked after start.
   virtual std::optional<u64> rows_in_place() const { return std::nullopt; }
   virtual u64 first_place() const { return 0; }
+  // Called before the first morsel when row() will be looked at: the same rows must have the same numbers under every
+  // setting, also where finding them takes work.
+  virtual void number_rows() {}
   // Called once before the first morsel, with the threads that will work.
   virtual void start(QueryContext& context) = 0;
   // Called by one thread at a time; quick (no I/O, no waiting). Wait: nothing now; the source calls the wake

@@ -4,10 +4,14 @@ import { count } from './count.js';
 import { covariance } from './covariance.js';
 import { crossprod } from './crossprod.js';
 import { distinct } from './distinct.js';
+import { distinctSketch } from './distinct-sketch.js';
 import { histogram } from './histogram.js';
 import { median } from './median.js';
 import { moments } from './moments.js';
+import { quantileSketch } from './quantile-sketch.js';
+import { reservoir } from './reservoir.js';
 import { sums } from './sums.js';
+import { topK } from './top-k.js';
 
 /**
  * Ready-made folds: run by the engine in parallel, in one pass, in bounded memory; over columns or expressions.
@@ -20,8 +24,12 @@ export const folds = Object.freeze({
   covariance,
   crossprod,
   distinct,
+  distinctSketch,
   histogram,
   median,
   moments,
+  quantileSketch,
+  reservoir,
   sums,
+  topK,
 });
