@@ -2,7 +2,7 @@
 import { EngineError } from '../../base/engine-error.js';
 import type { DataType, TimeUnit, TypeKind } from '../../data/types.js';
 import { timestamp, typeIds } from '../../data/types.js';
-import { unitIds } from '../../exec/ticks.js';
+import { unitIds } from '../../data/ticks.js';
 
 const kinds: ReadonlyMap<number, TypeKind> = new Map(
   Object.entries(typeIds).map(([kind, id]) => [id, kind as TypeKind]),
