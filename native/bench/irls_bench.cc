@@ -48,7 +48,7 @@ void run(const char* name, IrlsFamily family, IrlsLink link, Isa isa, unsigned c
     x.push_back(values(kCount));
     for (unsigned i = 0; i < kCount; ++i) x[c][i] = random() * 2 - 1;
   }
-  const Values y = values(kCount), work = values((columns + 3) * kIrlsStride), bounds = values(columns + 2);
+  const Values y = values(kCount), work = values((columns + 3) * kIrlsStride), bounds = values(9 * columns + 2);
   std::vector<double> beta(columns + 1, 0.2), high((columns + 2) * (columns + 3) / 2), low(high.size());
   beta[0] = 2;
   for (unsigned i = 0; i < kCount; ++i) {

@@ -31,6 +31,31 @@ struct Model {
   std::size_t sums() const { return static_cast<std::size_t>(size()) * (size() + 1) / 2; }
 };
 
+// What values lie between, if all of them are finite.
+struct Extent {
+  bool finite;
+  f64 least, most;
+};
+
+Extent extent_of(const f64* x, u32 count) {
+  constexpr u32 kSide = 4;  // sums and extremes side by side, which take a turn each
+  const f64 first = count == 0 ? 0 : x[0];
+  f64 probe[kSide] = {}, least[kSide] = {first, first, first, first}, most[kSide] = {first, first, first, first};
+  u32 i = 0;
+  const auto see = [&](f64 v, u32 k) {
+    probe[k] += v * 0;  // NaN as soon as one value is not finite
+    least[k] = v < least[k] ? v : least[k];
+    most[k] = v > most[k] ? v : most[k];
+  };
+  for (; i + kSide <= count; i += kSide) {
+    for (u32 k = 0; k < kSide; ++k) see(x[i + k], k);
+  }
+  for (; i < count; ++i) see(x[i], 0);
+  const f64 all = (probe[0] + probe[1]) + (probe[2] + probe[3]);
+  return {all == 0, std::fmin(std::fmin(least[0], least[1]), std::fmin(least[2], least[3])),
+          std::fmax(std::fmax(most[0], most[1]), std::fmax(most[2], most[3]))};
+}
+
 class IrlsState final : public FoldState {
  public:
   explicit IrlsState(Model model)
@@ -113,7 +138,8 @@ class IrlsState final : public FoldState {
     if (!work_.empty()) return;
     const std::size_t size = model_.size();
     const std::size_t work = (size + 1) * kIrlsStride, rest = (columns_ + 1) * kIrlsLanes;
-    work_ = Buffer((work + rest + size + 2 * gram_.size()) * sizeof(f64));
+    const std::size_t bounds = 9 * static_cast<std::size_t>(model_.predictors) + 2;
+    work_ = Buffer((work + rest + bounds + 2 * gram_.size()) * sizeof(f64));
     f64* at = work_.as<f64>();
     block_ = {};
     block_.columns = model_.predictors;
@@ -123,7 +149,7 @@ class IrlsState final : public FoldState {
     block_.work = at;
     rest_ = at + work;
     block_.bounds = rest_ + rest;
-    high_ = block_.bounds + size;
+    high_ = block_.bounds + bounds;
     low_ = high_ + gram_.size();
     x_.resize(model_.predictors);
     block_.x = x_.data();
@@ -131,22 +157,35 @@ class IrlsState final : public FoldState {
 
   // Counts what no model takes; false: something was found, and the chunk tells nothing else.
   bool check(u32 count) {
-    const u64 before = constants_.outside + constants_.not_finite + constants_.negative;
+    bool fine = true;
     for (std::size_t c = 0; c < columns_; ++c) {
-      const f64* x = rows_.column(c);
-      f64 probe = 0;  // NaN as soon as one value is not finite
-      for (u32 i = 0; i < count; ++i) probe += x[i] * 0;
-      if (probe == 0) continue;
-      for (u32 i = 0; i < count; ++i) constants_.not_finite += std::isfinite(x[i]) ? 0 : 1;
+      const Extent extent = extent_of(rows_.column(c), count);
+      if (extent.finite) {
+        if (c == 0) fine &= check_range(extent, count);
+        if (rows_.column(c) == prior()) fine &= check_sign(extent, count);
+        continue;
+      }
+      fine = false;
+      for (u32 i = 0; i < count; ++i) constants_.not_finite += std::isfinite(rows_.column(c)[i]) ? 0 : 1;
     }
-    const f64* y = rows_.column(0);
-    for (u32 i = 0; i < count; ++i) {
-      constants_.outside += std::isfinite(y[i]) && !in_range(model_.family, model_.link, y[i]) ? 1 : 0;
-    }
-    if (const f64* p = prior()) {
-      for (u32 i = 0; i < count; ++i) constants_.negative += p[i] < 0 ? 1 : 0;
-    }
-    return before == constants_.outside + constants_.not_finite + constants_.negative;
+    return fine;
+  }
+
+  bool check_range(const Extent& extent, u32 count) {
+    const auto takes = [this](f64 y) { return in_range(model_.family, model_.link, y); };
+    // Ranges have no holes but for 0, which the inverse link of the gaussian family cannot start from.
+    const bool hole = model_.family == IrlsFamily::Gaussian && model_.link == IrlsLink::Inverse;
+    if (!hole && takes(extent.least) && takes(extent.most)) return true;
+    u64 outside = 0;
+    for (u32 i = 0; i < count; ++i) outside += takes(rows_.column(0)[i]) ? 0 : 1;
+    constants_.outside += outside;
+    return outside == 0;
+  }
+
+  bool check_sign(const Extent& extent, u32 count) {
+    if (extent.least >= 0) return true;
+    for (u32 i = 0; i < count; ++i) constants_.negative += prior()[i] < 0 ? 1 : 0;
+    return false;
   }
 
   void run(u32 first, u32 count) {

@@ -61,15 +61,17 @@ PairReal weighted_sum(const f64* prior, const f64* x, u32 rows) {
 }
 
 bool all_whole_events(const f64* y, u32 rows) {
-  bool other = false;
-  for (u32 i = 0; i < rows; ++i) other |= y[i] * (1 - y[i]) != 0;
-  return !other;
+  u32 other = 0;  // no branches: which of the two it is cannot be foretold
+  for (u32 i = 0; i < rows; ++i) other |= static_cast<u32>(y[i] != 0) & static_cast<u32>(y[i] != 1);
+  return other == 0;
 }
 
 void add_binomial(IrlsConstants& sums, const f64* y, const f64* prior, u32 rows) {
+  const bool whole = all_whole_events(y, rows);
+  if (whole && prior == nullptr) return;
   Values rest = {}, first, second;
   for (u32 i = 0; i < rows; ++i) rest[i] = 1 - y[i];
-  if (!all_whole_events(y, rows)) {
+  if (!whole) {
     x_log_x(y, first, rows);
     x_log_x(rest, second, rows);
     for (u32 i = 0; i < rows; ++i) first[i] += second[i];

@@ -62,6 +62,22 @@ inline V smaller(V a, V b) {
 #endif
 }
 
+// The larger of |v| and `most`, which is not negative.
+inline V larger_size(V v, V most) {
+#if defined(SPILLWAY_ISA_AVX512)
+  return reinterpret_cast<V>(
+      _mm512_maskz_range_pd(0xff, reinterpret_cast<__m512d>(v), reinterpret_cast<__m512d>(most), 0b1011));
+#else
+  return larger(magnitude(v), most);
+#endif
+}
+
+inline f64 largest_lane(V v) {
+  f64 largest = 0;
+  for (u32 k = 0; k < kLanes; ++k) largest = v[k] > largest ? v[k] : largest;
+  return largest;
+}
+
 // A power of two above every value of the column by 2^4 and more; its products are normal numbers.
 inline f64 bound_of(f64 largest) {
   if (!(largest < 0x1p460)) return __builtin_nan("");  // the sums say so

@@ -40,7 +40,7 @@ struct IrlsBlock {
   const double* beta;      // of the intercept first
   // intercept + columns + 2 columns kIrlsStride apart: becomes [√w, √w·x…, √w·z], then √w if there is no intercept.
   double* work;
-  double* bounds;  // room for intercept + columns + 1 values
+  double* bounds;  // room for 9 · columns + 2 values
 };
 
 struct IrlsSums {

@@ -61,10 +61,12 @@ struct SqrtLink {
   static V start(V mean, V) { return square_root(mean); }
 };
 
+constexpr f64 kLogitEnd = 36.04365338911715;  // 52 ln 2: there a probability is 2^-52
+
 struct LogitLink {
   static Point at(V eta) {
     const V size = magnitude(eta);
-    const V e = choose(size > 30.0, all(kEpsilon), exponential(-size));
+    const V e = exponential(-at_most(size, kLogitEnd));
     const V large = 1.0 / (1.0 + e), small = e * large;
     const M up = eta > 0.0;
     return {choose(up, large, small), choose(up, small, large), small * large, size < kInfinity};

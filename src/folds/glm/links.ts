@@ -25,7 +25,7 @@ export const links: Readonly<Record<LinkName, Link>> = {
   logit: {
     code: 3,
     mean(eta) {
-      const e = Math.abs(eta) > 30 ? epsilon : Math.exp(-Math.abs(eta));
+      const e = Math.max(epsilon, Math.exp(-Math.abs(eta)));
       return (eta > 0 ? 1 : e) / (1 + e);
     },
   },
