@@ -224,8 +224,8 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
 }
 
 /** A query whose rows are in a file: what `offload` gives. Its verbs give queries that keep a temporary file in place. */
-export interface Offloaded<Row extends object, Groups extends keyof Row = never>
-  extends Query<Row, Groups>, OffloadedFile {}
+export type Offloaded<Row extends object, Groups extends keyof Row = never> = Query<Row, Groups> &
+  OffloadedFile;
 
 /**
  * A query's rows, written to disk once and apart by key: each shard can be read without the others. Every row is in
