@@ -65,9 +65,14 @@ export class LinearModel<Name extends string = string> {
   /** Rows left out because of a null. */
   readonly skipped: number;
   readonly #predictor: LinearPredictor;
+  readonly #booleans: ReadonlySet<string>;
 
-  /** Fits `model` to the sums of products of its terms (the intercept first) and the response (last). */
-  constructor(model: ModelTerms, gram: WeightedGram) {
+  /**
+   * Fits `model` to the sums of products of its terms (the intercept first) and the response (last).
+   *
+   * @param booleans names of the terms that are truth values
+   */
+  constructor(model: ModelTerms, gram: WeightedGram, booleans: ReadonlySet<string> = new Set()) {
     const names = coefficientNames(model) as readonly Name[];
     const solution = solveGram(gram);
     const { coefficients, rank } = solution;
@@ -107,6 +112,7 @@ export class LinearModel<Name extends string = string> {
     this.sumOfSquares = { total, model: explained, residual };
     this.rows = gram.rows;
     this.skipped = gram.skipped;
+    this.#booleans = booleans;
     const slopes = Array.from(coefficients).slice(Number(model.intercept));
     this.#predictor = { terms: model.terms, intercept: model.intercept ? coefficients[0]! : 0, slopes };
   }
@@ -130,7 +136,9 @@ export class LinearModel<Name extends string = string> {
    * @example flights.mutate({ residual: col('delay').sub(fit.expression()) })
    */
   expression(): NumberExpression<number | null> {
-    return new ExpressionObject(predictorExpr(this.#predictor)) as unknown as NumberExpression<number | null>;
+    return new ExpressionObject(
+      predictorExpr(this.#predictor, this.#booleans),
+    ) as unknown as NumberExpression<number | null>;
   }
 
   /** As R prints `summary(lm(…))`. */

@@ -69,12 +69,12 @@ export async function lm(source: unknown, options: unknown): Promise<LinearModel
   const model = modelTerms(given, 'lm');
   const input = await modelInput(source, modelReads(model));
   try {
-    checkNumbers(input.plan, model, 'lm');
+    const booleans = checkNumbers(input.plan, model, 'lm');
     const run = runOptions(given);
     const { states } = await input.run(() =>
-      input.executor.fold(withoutZeroWeights(input.plan, model), foldsOf(model), run),
+      input.executor.fold(withoutZeroWeights(input.plan, model), [crossprod(model)], run),
     );
-    return fitted(model, states);
+    return fitted(model, decodeGram(states[0]!), booleans);
   } finally {
     await input.close();
   }
@@ -87,33 +87,21 @@ function withoutZeroWeights(plan: PlanNode, { weights }: ModelTerms): PlanNode {
   return filter(plan, call('or', [call('isNull', [expr]), call('ne', [expr, literal(0)])]));
 }
 
-/** The sums of products; and how many weights are negative, since roots of them would only show as NaN. */
-function foldsOf({ response, terms, intercept, weights }: ModelTerms): readonly NativeFold[] {
-  const columns = [...terms, response].map(({ expr }) => expr);
-  const crossprod = (args: NativeFold['args'], weighted: number): NativeFold => ({
+function crossprod({ response, terms, intercept, weights }: ModelTerms): NativeFold {
+  const columns = [...terms, response, ...(weights === undefined ? [] : [weights])];
+  return {
     name: 'crossprod',
-    args,
-    params: [Number(intercept), weighted],
-  });
-  if (weights === undefined) return [crossprod(columns, 0)];
-  const negative = call('ifElse', [call('lt', [weights.expr, literal(0)]), literal(1), literal(null)]);
-  return [crossprod([...columns, weights.expr], 1), { name: 'count', args: [negative], params: [] }];
+    args: columns.map(({ expr }) => expr),
+    params: [Number(intercept), Number(weights !== undefined)],
+  };
 }
 
-function fitted(model: ModelTerms, [sums, negative]: readonly Uint8Array[]): LinearModel {
-  const gram = decodeGram(sums!);
-  if (negative !== undefined) {
-    const count = Number(new DataView(negative.buffer, negative.byteOffset).getBigUint64(0, true));
-    if (count > 0)
-      throw new EngineError('data', `lm: ${String(count)} of the weights are negative`, {
-        detail: { column: model.weights?.name, rows: count },
-      });
-  }
+function fitted(model: ModelTerms, gram: WeightedGram, booleans: ReadonlySet<string>): LinearModel {
   if (gram.rows === 0) {
     const skipped = gram.skipped === 0 ? '' : `; ${String(gram.skipped)} were skipped because of nulls`;
     throw new EngineError('data', `lm has no rows to fit${skipped}`, { detail: { skipped: gram.skipped } });
   }
-  return new LinearModel(model, checkFinite(model, gram));
+  return new LinearModel(model, checkFinite(model, gram), booleans);
 }
 
 /** Says by name which column spoils the sums. */

@@ -3,8 +3,8 @@ import { EngineError } from '../../base/engine-error.js';
 import { bitAt } from '../../data/bitmap.js';
 import { isValid } from '../../data/column.js';
 import type { Table } from '../../data/table.js';
-import { typeName } from '../../data/types.js';
-import { call, literal } from '../../expr/build.js';
+import { int8, typeName } from '../../data/types.js';
+import { call, cast, literal } from '../../expr/build.js';
 import type { Expr } from '../../expr/expr.js';
 import type { NamedArgument } from '../ready/fold-arguments.js';
 import { unknownColumn } from '../../expr/unknown-column.js';
@@ -63,10 +63,15 @@ export function predictTable(predictor: LinearPredictor, table: Table): Float64A
   return out;
 }
 
-/** The same as an expression of the columns that the fit was made of, for plans. */
-export function predictorExpr(predictor: LinearPredictor): Expr {
-  return predictor.terms.reduce<Expr>((sum, { expr }, i) => {
+/**
+ * The same as an expression of the columns that the fit was made of, for plans.
+ *
+ * @param booleans names of the terms that are truth values, which arithmetic wants as numbers
+ */
+export function predictorExpr(predictor: LinearPredictor, booleans: ReadonlySet<string>): Expr {
+  return predictor.terms.reduce<Expr>((sum, { name, expr }, i) => {
     const slope = predictor.slopes[i]!;
-    return Number.isNaN(slope) ? sum : call('add', [sum, call('mul', [expr, literal(slope)])]);
+    if (Number.isNaN(slope)) return sum;
+    return call('add', [sum, call('mul', [booleans.has(name) ? cast(expr, int8) : expr, literal(slope)])]);
   }, literal(predictor.intercept));
 }

@@ -3,6 +3,7 @@ import { EngineError } from '../../base/engine-error.js';
 import type { PlanNode } from '../../plan/node.js';
 import { columnsOf } from '../../plan/expressions.js';
 import { project } from '../../plan/nodes/project.js';
+import type { DataType } from '../../data/types.js';
 import { isNumeric, typeName } from '../../data/types.js';
 import { argumentOf, isRecord, nameOf, namedArguments } from '../ready/fold-arguments.js';
 import type { NamedArgument } from '../ready/fold-arguments.js';
@@ -101,18 +102,27 @@ export function formulaOf(model: ModelTerms): string {
   return `${model.response.name} ~ ${parts.join(' + ')}`;
 }
 
-/** @throws EngineError `type` for what is no number, `plan` for an unknown column */
-export function checkNumbers(plan: PlanNode, model: ModelTerms, where: string): void {
+/**
+ * Checks that all a model computes are numbers or booleans.
+ *
+ * @returns the names of those that are booleans
+ * @throws EngineError `type` for what is neither, `plan` for an unknown column
+ */
+export function checkNumbers(plan: PlanNode, model: ModelTerms, where: string): ReadonlySet<string> {
+  const booleans = new Set<string>();
   for (const { name, expr } of modelColumns(model)) {
     const type = project(plan, [{ name: 'x', expr }]).schema.fields[0]!.type;
-    if (isNumeric(type) || type.kind === 'bool') continue;
-    throw new EngineError(
-      'type',
-      `${where} takes numbers; ${JSON.stringify(name)} is ${typeName(type)}` +
-        (type.kind === 'utf8'
-          ? `; make a column for each level: { isA: col(${JSON.stringify(name)}).eq('a') }`
-          : ''),
-      { detail: { column: name } },
-    );
+    if (type.kind === 'bool') booleans.add(name);
+    else if (!isNumeric(type)) throw noNumbers(name, type, where);
   }
+  return booleans;
+}
+
+function noNumbers(name: string, type: DataType, where: string): EngineError {
+  const quoted = JSON.stringify(name);
+  const remedy =
+    type.kind === 'utf8' ? `; make a column for each level: { isA: col(${quoted}).eq('a') }` : '';
+  return new EngineError('type', `${where} takes numbers; ${quoted} is ${typeName(type)}${remedy}`, {
+    detail: { column: name },
+  });
 }

@@ -1,8 +1,10 @@
 /** lm through the engine: reference values, weights, nulls, feeders, settings, what it refuses. */
 import { describe, expect, test } from 'vitest';
 
-import { lm, tbl } from 'spillway';
+import { col, lm, tbl } from 'spillway';
+import type { LinearModel } from 'spillway';
 
+import { exactFit } from '../linear/exact-fit.js';
 import { digits, nistData } from '../../golden/nist/nist-data.js';
 
 const longley = nistData.find(({ name }) => name === 'Longley')!;
@@ -16,6 +18,28 @@ const rows = longley.y.map((total, r) => ({
   population: longley.x['population']![r]!,
   year: longley.x['year']![r]!,
 }));
+
+/** Everything that a fit says, for comparing two to the bit. */
+function everything(fit: LinearModel): unknown {
+  return JSON.parse(
+    JSON.stringify(fit, (_, value: unknown) => (typeof value === 'number' ? String(value) : value)),
+  );
+}
+
+/** Rows of whole numbers and quarters, the same everywhere. */
+const sample = Array.from({ length: 5000 }, (_, i) => {
+  const a = ((i * 7919) % 1000) / 4;
+  const b = ((i * 104_729) % 997) - 500;
+  return {
+    a,
+    b,
+    group: i % 3,
+    late: i % 5 === 0,
+    y: 3 + 0.5 * a - 2 * b + ((i * 31) % 17),
+    w: [1, 4, 9, 0.25][i % 4]!,
+  };
+});
+const samples = tbl(sample);
 
 describe('lm', () => {
   test('Longley through a query, as R prints it', async () => {
@@ -45,5 +69,364 @@ describe('lm', () => {
       F-statistic: 330.3 on 6 and 9 DF, p-value: 4.984e-10
       16 rows"
     `);
+  });
+});
+
+describe('against exact elimination', () => {
+  function expectFit(fit: LinearModel, columns: readonly (readonly number[])[], rows: number): void {
+    const exact = exactFit(columns);
+    const variance = exact.residualSumOfSquares / (rows - exact.coefficients.length);
+    Object.values(fit.coefficients).forEach((value, i) => {
+      expect(Math.abs(value / exact.coefficients[i]! - 1)).toBeLessThan(1e-14);
+    });
+    Object.values(fit.standardErrors).forEach((value, i) => {
+      expect(Math.abs(value / Math.sqrt(variance * exact.inverseDiagonal[i]!) - 1)).toBeLessThan(1e-14);
+    });
+    expect(fit.residualStandardError).toBeCloseTo(Math.sqrt(variance), 12);
+    expect(fit.sumOfSquares.residual / exact.residualSumOfSquares).toBeCloseTo(1, 14);
+  }
+  const ones = sample.map(() => 1);
+  const a = sample.map((row) => row.a);
+  const b = sample.map((row) => row.b);
+  const y = sample.map((row) => row.y);
+
+  test('terms of numbers', async () => {
+    expectFit(await lm(samples, { y: 'y', x: ['a', 'b'] }), [ones, a, b, y], 5000);
+  });
+
+  test('weights multiply rows by their roots', async () => {
+    const root = sample.map(({ w }) => Math.sqrt(w));
+    const scaled = [ones, a, b, y].map((column) => column.map((value, r) => value * root[r]!));
+    const fit = await lm(samples, { y: 'y', x: ['a', 'b'], weights: 'w' });
+    expectFit(fit, scaled, 5000);
+    const w = sample.reduce((sum, row) => sum + row.w, 0);
+    const mean = sample.reduce((sum, row) => sum + row.w * row.y, 0) / w;
+    const total = sample.reduce((sum, row) => sum + row.w * (row.y - mean) ** 2, 0);
+    expect(fit.sumOfSquares.total / total).toBeCloseTo(1, 12);
+    expect(fit.rSquared).toBeCloseTo(1 - fit.sumOfSquares.residual / total, 12);
+  });
+
+  test('rows of weight zero are no part of the fit', async () => {
+    const half = samples.mutate({ w: col('group').eq(0).cast('int32') });
+    const weighted = await lm(half, { y: 'y', x: ['a', 'b'], weights: 'w' });
+    const filtered = await lm(
+      samples.filter((r) => r.group.eq(0)),
+      { y: 'y', x: ['a', 'b'] },
+    );
+    expect(everything(weighted)).toEqual(everything(filtered));
+    expect(weighted.rows).toBe(1667);
+  });
+
+  test('booleans, expressions and terms with names', async () => {
+    const fit = await lm(samples, { y: col('y').sub(3), x: { late: 'late', twice: col('a').mul(2) } });
+    expect(fit.formula).toBe('y - 3 ~ late + twice');
+    const late = sample.map((row) => Number(row.late));
+    expectFit(fit, [ones, late, a.map((v) => v * 2), y.map((v) => v - 3)], 5000);
+  });
+
+  test('every type of numbers', async () => {
+    const small = sample.slice(0, 200);
+    const values = small.map((_, i) => (i * 37) % 101);
+    const columns = {
+      i8: Int8Array.from(values),
+      u16: Uint16Array.from(values, (v) => (v * v) % 211),
+      f32: Float32Array.from(values, (v) => (v % 13) / 8),
+      i64: BigInt64Array.from(values, (v) => BigInt((v * 5) % 89)),
+      y: Float64Array.from(small, ({ y: value }) => value),
+    };
+    const fit = await lm(tbl(columns), { y: 'y', x: ['i8', 'u16', 'f32', 'i64'] });
+    const exactColumns = Object.values(columns).map((column) =>
+      Array.from(column as ArrayLike<number>, Number),
+    );
+    expectFit(fit, [values.map(() => 1), ...exactColumns], 200);
+  });
+});
+
+describe('nulls and shapes', () => {
+  test('rows with a null anywhere are skipped and counted', async () => {
+    const gaps = sample.map((row, i) => ({
+      ...row,
+      a: i % 10 === 0 ? null : row.a,
+      y: i % 10 === 1 ? null : row.y,
+      w: i % 10 === 2 ? null : row.w,
+    }));
+    const fit = await lm(tbl(gaps), { y: 'y', x: ['a', 'b'], weights: 'w' });
+    expect(fit).toMatchObject({ rows: 3500, skipped: 1500 });
+    const whole = gaps.filter((_, i) => i % 10 > 2);
+    expect(fit.coefficients).toEqual(
+      (await lm(tbl(whole), { y: 'y', x: ['a', 'b'], weights: 'w' })).coefficients,
+    );
+    expect(String(fit)).toContain('3,500 rows, 1,500 skipped because of nulls');
+  });
+
+  test('no terms: the mean and its error', async () => {
+    const fit = await lm(tbl([{ y: 1 }, { y: 2 }, { y: 6 }]), { y: 'y' });
+    expect(fit.coefficients['(Intercept)']).toBe(3);
+    expect(fit.standardErrors['(Intercept)']).toBeCloseTo(Math.sqrt(7 / 3), 15);
+    expect(fit.fStatistic).toBeUndefined();
+    expect(String(fit)).toMatchInlineSnapshot(`
+      "lm(y ~ 1)
+
+      Coefficients:
+                  Estimate Std. Error t value Pr(>|t|)
+      (Intercept)    3.000      1.528   1.964    0.188
+
+      Residual standard error: 2.646 on 2 degrees of freedom
+      3 rows"
+    `);
+  });
+
+  test('without an intercept R² is about zero', async () => {
+    const fit = await lm(
+      tbl([
+        { x: 1, y: 10 },
+        { x: 2, y: 11 },
+        { x: 3, y: 12 },
+      ]),
+      { y: 'y', x: 'x', intercept: false },
+    );
+    expect(fit.names).toEqual(['x']);
+    expect(fit.coefficients.x).toBeCloseTo(68 / 14, 14);
+    expect(fit.sumOfSquares.total).toBe(365);
+    expect(fit.rSquared).toBeCloseTo(68 ** 2 / 14 / 365, 14);
+    expect(fit.fStatistic).toMatchObject({ df1: 1, df2: 2 });
+    expect(fit.formula).toBe('y ~ x + 0');
+  });
+
+  test('as many terms as rows: no errors, no tests', async () => {
+    const fit = await lm(
+      tbl([
+        { x: 1, y: 10 },
+        { x: 2, y: 12 },
+      ]),
+      { y: 'y', x: 'x' },
+    );
+    expect(fit.coefficients.x).toBeCloseTo(2, 14);
+    expect(fit.dfResidual).toBe(0);
+    expect(fit.standardErrors.x).toBeNaN();
+    expect(fit.fStatistic?.pValue).toBeNaN();
+    expect(String(fit)).toMatchInlineSnapshot(`
+      "lm(y ~ x)
+
+      Coefficients:
+                  Estimate Std. Error t value Pr(>|t|)
+      (Intercept)        8         NA      NA       NA
+      x                  2         NA      NA       NA
+
+      No residual degrees of freedom: there are as many terms as rows.
+      Multiple R-squared: 1, Adjusted R-squared: NA
+      F-statistic: NA on 1 and 0 DF, p-value: NA
+      2 rows"
+    `);
+  });
+
+  test('fewer rows than terms: the first terms are kept', async () => {
+    const fit = await lm(
+      tbl([
+        { a: 1, b: 5, c: 2, y: 10 },
+        { a: 2, b: 1, c: 8, y: 12 },
+      ]),
+      { y: 'y', x: ['a', 'b', 'c'] },
+    );
+    expect(fit.aliased).toEqual(['b', 'c']);
+    expect(fit.coefficients.b).toBeNaN();
+    expect(fit.predict({ a: 1, b: 0, c: 0 })).toBeCloseTo(10, 12);
+  });
+
+  test('one row, and a constant response', async () => {
+    expect((await lm(tbl([{ y: 4 }]), { y: 'y' })).coefficients['(Intercept)']).toBe(4);
+    const flat = await lm(
+      tbl([
+        { x: 1, y: 4 },
+        { x: 2, y: 4 },
+        { x: 5, y: 4 },
+      ]),
+      { y: 'y', x: 'x' },
+    );
+    expect(flat.coefficients.x).toBeCloseTo(0, 14);
+    expect(flat.sumOfSquares).toMatchObject({ total: 0 });
+    expect(flat.rSquared).toBeNaN();
+  });
+
+  test("collinear terms are found in the engine's sums", async () => {
+    const q = samples.mutate({
+      sum: (r) => r.a.add(r.b).mul(0.1),
+      zero: (r) => r.group.eq(0),
+      one: (r) => r.group.eq(1),
+      two: (r) => r.group.eq(2),
+    });
+    const fit = await lm(q, { y: 'y', x: ['a', 'b', 'sum', 'zero', 'one', 'two'] });
+    expect(fit.aliased).toEqual(['sum', 'two']);
+    expect(String(fit)).toContain('(2 not defined because of singularities)');
+    expect(String(fit)).toMatch(/sum +NA +NA +NA +NA\n/);
+  });
+
+  test('odd names', async () => {
+    const data = [0, 1, 2, 3].map((i) =>
+      Object.fromEntries([
+        ['__proto__', i],
+        ['then', i * i],
+        ['y', i + (i % 2)],
+      ]),
+    );
+    const names = ['__proto__', 'then'];
+    const fit = await lm(tbl<Record<string, number>>(data), { y: 'y', x: names });
+    expect(Object.keys(fit.coefficients)).toEqual(['(Intercept)', '__proto__', 'then']);
+    expect(fit.coefficients['__proto__']).toEqual(expect.any(Number));
+  });
+});
+
+describe('the same fit', () => {
+  const spec = { y: 'y', x: ['a', 'b', 'late'], weights: 'w' } as const;
+
+  test('under every setting', async () => {
+    const once = everything(await lm(samples, spec));
+    for (const run of [
+      { threads: 1 },
+      { threads: 2 },
+      { morselPages: 1 },
+      { memory: '16MB' },
+      { rules: { off: ['prune-columns'] } },
+    ])
+      expect(everything(await lm(samples, { ...spec, ...run }))).toEqual(once);
+  });
+
+  test('from a query, from shards and from feeders of every chunk size', async () => {
+    const once = everything(await lm(samples, spec));
+    await using shards = await samples.offload({ by: 'group' });
+    expect(everything(await lm(shards, spec))).toEqual(once);
+    const chunks = function* (size: number): Generator<typeof sample> {
+      for (let at = 0; at < sample.length; at += size) yield sample.slice(at, at + size);
+    };
+    for (const size of [1, 100, 4999]) expect(everything(await lm(() => chunks(size), spec))).toEqual(once);
+    expect(everything(await lm(chunks(700), spec))).toEqual(once);
+    expect(everything(await lm(sample, spec))).toEqual(once);
+    expect(everything(await lm(await samples.collect(), spec))).toEqual(once);
+    expect(everything(await lm(samples.chunkFeeder(), spec))).toEqual(once);
+    const column = (name: 'a' | 'b' | 'y' | 'w'): Float64Array =>
+      Float64Array.from(sample, (row) => row[name]);
+    const columns = {
+      a: column('a'),
+      b: column('b'),
+      y: column('y'),
+      w: column('w'),
+      late: sample.map(({ late }) => Number(late)),
+    };
+    expect(everything(await lm(columns, spec))).toEqual(once);
+    expect(everything(await lm([columns], spec))).toEqual(once);
+  });
+});
+
+describe('what follows from a fit', () => {
+  test('predictions of rows, tables and in queries', async () => {
+    const fit = await lm(samples, { y: 'y', x: ['a', 'late'] });
+    const { coefficients: c } = fit;
+    const byHand = c['(Intercept)'] + c.a * 2 + c.late;
+    expect(fit.predict({ a: 2, late: true })).toBeCloseTo(byHand, 13);
+    expect(fit.predict({ a: null, late: true })).toBeNaN();
+    const table = await tbl([
+      { a: 2, late: true },
+      { a: null, late: true },
+      { a: 2, late: false },
+    ]).collect();
+    expect(fit.predict(table)).toEqual(
+      Float64Array.of(fit.predict({ a: 2, late: true }), NaN, fit.predict({ a: 2, late: false })),
+    );
+    const rest = await samples.mutate({ rest: col('y').sub(fit.expression()) }).pull('rest');
+    expect(
+      rest.reduce((sum: number, value) => sum + Number(value) ** 2, 0) / fit.sumOfSquares.residual,
+    ).toBeCloseTo(1, 12);
+    expect(() => fit.predict({ a: 1 } as unknown as { a: number; late: number })).toThrow(/"late"/);
+    expect(() => fit.predict({ a: 'x', late: 1 } as unknown as { a: number; late: number })).toThrow(
+      /predict takes numbers/,
+    );
+  });
+
+  test('covariance holds the squares of the standard errors', async () => {
+    const fit = await lm(samples, { y: 'y', x: ['a', 'b'] });
+    expect(fit.covariance).toMatchObject({ rows: 3, cols: 3 });
+    fit.names.forEach((name, i) => {
+      expect(fit.covariance.data[i * 4]).toBeCloseTo(fit.standardErrors[name] ** 2, 14);
+    });
+  });
+});
+
+describe('what cannot be fitted', () => {
+  const bad: [string, () => Promise<unknown>, object][] = [
+    ['no options', () => lm(samples, undefined as never), { code: 'argument' }],
+    ['no response', () => lm(samples, { x: 'a' } as never), { code: 'argument' }],
+    ['an unknown option', () => lm(samples, { y: 'y', x: 'a', weight: 'w' } as never), { code: 'argument' }],
+    ['no terms at all', () => lm(samples, { y: 'y', intercept: false }), { code: 'argument' }],
+    [
+      'an intercept that is no boolean',
+      () => lm(samples, { y: 'y', intercept: 1 } as never),
+      { code: 'argument' },
+    ],
+    ['one term twice', () => lm(samples, { y: 'y', x: ['a', 'a'] }), { code: 'argument' }],
+    ['an unknown column', () => lm(samples, { y: 'y', x: ['aa'] } as never), { code: 'plan' }],
+    ['an unknown column of a feeder', () => lm(sample, { y: 'y', x: ['aa'] } as never), { code: 'plan' }],
+    [
+      'text',
+      () => lm(tbl([{ y: 1, t: 'a' }]), { y: 'y', x: 't' } as never),
+      { code: 'type', detail: { column: 't' } },
+    ],
+    ['dates', () => lm(tbl([{ y: 1, t: new Date(0) }]), { y: 'y', x: 't' } as never), { code: 'type' }],
+    [
+      'no rows',
+      () =>
+        lm(
+          samples.filter((r) => r.a.lt(-1)),
+          { y: 'y', x: 'a' },
+        ),
+      { code: 'data' },
+    ],
+    [
+      'only nulls',
+      () =>
+        lm(
+          tbl([
+            { y: 1, a: null },
+            { y: 2, a: null },
+          ]).mutate({ a: col('a').cast('float64') }),
+          { y: 'y', x: 'a' },
+        ),
+      { code: 'data', detail: { skipped: 2 } },
+    ],
+    [
+      'NaN',
+      () =>
+        lm(
+          tbl([
+            { y: 1, a: NaN },
+            { y: 2, a: 3 },
+          ]),
+          { y: 'y', x: 'a' },
+        ),
+      { code: 'data', detail: { column: 'a' } },
+    ],
+    [
+      'an infinite response',
+      () =>
+        lm(
+          tbl([
+            { y: 1, a: 2 },
+            { y: Infinity, a: 3 },
+          ]),
+          { y: 'y', x: 'a' },
+        ),
+      { code: 'data', detail: { column: 'y' } },
+    ],
+    ['negative weights', () => lm(samples, { y: 'y', x: 'a', weights: col('b') }), { code: 'data' }],
+    ['something without rows', () => lm(42 as never, { y: 'y' } as never), { code: 'argument' }],
+    ['an aggregate', () => lm(samples, { y: 'y', x: [col('a').mul(2), tbl as never] }), { code: 'argument' }],
+  ];
+  test.each(bad)('%s', async (_, run, error) => {
+    await expect(run()).rejects.toMatchObject(error);
+  });
+
+  test('a cancelled fit', async () => {
+    await expect(lm(samples, { y: 'y', x: 'a', signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });
