@@ -135,10 +135,10 @@ export class LinearModel<Name extends string = string> {
    *
    * @example flights.mutate({ residual: col('delay').sub(fit.expression()) })
    */
-  expression(): NumberExpression<number | null> {
+  expression(): NumberExpression<null> {
     return new ExpressionObject(
       predictorExpr(this.#predictor, this.#booleans),
-    ) as unknown as NumberExpression<number | null>;
+    ) as unknown as NumberExpression<null>;
   }
 
   /** As R prints `summary(lm(…))`. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { col, lm, tbl } from 'spillway';
 import type { LinearModel } from 'spillway';
 
+import { everything, sample, samples } from './sample.js';
 import { exactFit } from '../linear/exact-fit.js';
 import { digits, nistData } from '../../golden/nist/nist-data.js';
 
@@ -18,28 +19,6 @@ const rows = longley.y.map((total, r) => ({
   population: longley.x['population']![r]!,
   year: longley.x['year']![r]!,
 }));
-
-/** Everything that a fit says, for comparing two to the bit. */
-function everything(fit: LinearModel): unknown {
-  return JSON.parse(
-    JSON.stringify(fit, (_, value: unknown) => (typeof value === 'number' ? String(value) : value)),
-  );
-}
-
-/** Rows of whole numbers and quarters, the same everywhere. */
-const sample = Array.from({ length: 5000 }, (_, i) => {
-  const a = ((i * 7919) % 1000) / 4;
-  const b = ((i * 104_729) % 997) - 500;
-  return {
-    a,
-    b,
-    group: i % 3,
-    late: i % 5 === 0,
-    y: 3 + 0.5 * a - 2 * b + ((i * 31) % 17),
-    w: [1, 4, 9, 0.25][i % 4]!,
-  };
-});
-const samples = tbl(sample);
 
 describe('lm', () => {
   test('Longley through a query, as R prints it', async () => {
@@ -273,160 +252,5 @@ describe('nulls and shapes', () => {
     const fit = await lm(tbl<Record<string, number>>(data), { y: 'y', x: names });
     expect(Object.keys(fit.coefficients)).toEqual(['(Intercept)', '__proto__', 'then']);
     expect(fit.coefficients['__proto__']).toEqual(expect.any(Number));
-  });
-});
-
-describe('the same fit', () => {
-  const spec = { y: 'y', x: ['a', 'b', 'late'], weights: 'w' } as const;
-
-  test('under every setting', async () => {
-    const once = everything(await lm(samples, spec));
-    for (const run of [
-      { threads: 1 },
-      { threads: 2 },
-      { morselPages: 1 },
-      { memory: '16MB' },
-      { rules: { off: ['prune-columns'] } },
-    ])
-      expect(everything(await lm(samples, { ...spec, ...run }))).toEqual(once);
-  });
-
-  test('from a query, from shards and from feeders of every chunk size', async () => {
-    const once = everything(await lm(samples, spec));
-    await using shards = await samples.offload({ by: 'group' });
-    expect(everything(await lm(shards, spec))).toEqual(once);
-    const chunks = function* (size: number): Generator<typeof sample> {
-      for (let at = 0; at < sample.length; at += size) yield sample.slice(at, at + size);
-    };
-    for (const size of [1, 100, 4999]) expect(everything(await lm(() => chunks(size), spec))).toEqual(once);
-    expect(everything(await lm(chunks(700), spec))).toEqual(once);
-    expect(everything(await lm(sample, spec))).toEqual(once);
-    expect(everything(await lm(await samples.collect(), spec))).toEqual(once);
-    expect(everything(await lm(samples.chunkFeeder(), spec))).toEqual(once);
-    const column = (name: 'a' | 'b' | 'y' | 'w'): Float64Array =>
-      Float64Array.from(sample, (row) => row[name]);
-    const columns = {
-      a: column('a'),
-      b: column('b'),
-      y: column('y'),
-      w: column('w'),
-      late: sample.map(({ late }) => Number(late)),
-    };
-    expect(everything(await lm(columns, spec))).toEqual(once);
-    expect(everything(await lm([columns], spec))).toEqual(once);
-  });
-});
-
-describe('what follows from a fit', () => {
-  test('predictions of rows, tables and in queries', async () => {
-    const fit = await lm(samples, { y: 'y', x: ['a', 'late'] });
-    const { coefficients: c } = fit;
-    const byHand = c['(Intercept)'] + c.a * 2 + c.late;
-    expect(fit.predict({ a: 2, late: true })).toBeCloseTo(byHand, 13);
-    expect(fit.predict({ a: null, late: true })).toBeNaN();
-    const table = await tbl([
-      { a: 2, late: true },
-      { a: null, late: true },
-      { a: 2, late: false },
-    ]).collect();
-    expect(fit.predict(table)).toEqual(
-      Float64Array.of(fit.predict({ a: 2, late: true }), NaN, fit.predict({ a: 2, late: false })),
-    );
-    const rest = await samples.mutate({ rest: col('y').sub(fit.expression()) }).pull('rest');
-    expect(
-      rest.reduce((sum: number, value) => sum + Number(value) ** 2, 0) / fit.sumOfSquares.residual,
-    ).toBeCloseTo(1, 12);
-    expect(() => fit.predict({ a: 1 } as unknown as { a: number; late: number })).toThrow(/"late"/);
-    expect(() => fit.predict({ a: 'x', late: 1 } as unknown as { a: number; late: number })).toThrow(
-      /predict takes numbers/,
-    );
-  });
-
-  test('covariance holds the squares of the standard errors', async () => {
-    const fit = await lm(samples, { y: 'y', x: ['a', 'b'] });
-    expect(fit.covariance).toMatchObject({ rows: 3, cols: 3 });
-    fit.names.forEach((name, i) => {
-      expect(fit.covariance.data[i * 4]).toBeCloseTo(fit.standardErrors[name] ** 2, 14);
-    });
-  });
-});
-
-describe('what cannot be fitted', () => {
-  const bad: [string, () => Promise<unknown>, object][] = [
-    ['no options', () => lm(samples, undefined as never), { code: 'argument' }],
-    ['no response', () => lm(samples, { x: 'a' } as never), { code: 'argument' }],
-    ['an unknown option', () => lm(samples, { y: 'y', x: 'a', weight: 'w' } as never), { code: 'argument' }],
-    ['no terms at all', () => lm(samples, { y: 'y', intercept: false }), { code: 'argument' }],
-    [
-      'an intercept that is no boolean',
-      () => lm(samples, { y: 'y', intercept: 1 } as never),
-      { code: 'argument' },
-    ],
-    ['one term twice', () => lm(samples, { y: 'y', x: ['a', 'a'] }), { code: 'argument' }],
-    ['an unknown column', () => lm(samples, { y: 'y', x: ['aa'] } as never), { code: 'plan' }],
-    ['an unknown column of a feeder', () => lm(sample, { y: 'y', x: ['aa'] } as never), { code: 'plan' }],
-    [
-      'text',
-      () => lm(tbl([{ y: 1, t: 'a' }]), { y: 'y', x: 't' } as never),
-      { code: 'type', detail: { column: 't' } },
-    ],
-    ['dates', () => lm(tbl([{ y: 1, t: new Date(0) }]), { y: 'y', x: 't' } as never), { code: 'type' }],
-    [
-      'no rows',
-      () =>
-        lm(
-          samples.filter((r) => r.a.lt(-1)),
-          { y: 'y', x: 'a' },
-        ),
-      { code: 'data' },
-    ],
-    [
-      'only nulls',
-      () =>
-        lm(
-          tbl([
-            { y: 1, a: null },
-            { y: 2, a: null },
-          ]).mutate({ a: col('a').cast('float64') }),
-          { y: 'y', x: 'a' },
-        ),
-      { code: 'data', detail: { skipped: 2 } },
-    ],
-    [
-      'NaN',
-      () =>
-        lm(
-          tbl([
-            { y: 1, a: NaN },
-            { y: 2, a: 3 },
-          ]),
-          { y: 'y', x: 'a' },
-        ),
-      { code: 'data', detail: { column: 'a' } },
-    ],
-    [
-      'an infinite response',
-      () =>
-        lm(
-          tbl([
-            { y: 1, a: 2 },
-            { y: Infinity, a: 3 },
-          ]),
-          { y: 'y', x: 'a' },
-        ),
-      { code: 'data', detail: { column: 'y' } },
-    ],
-    ['negative weights', () => lm(samples, { y: 'y', x: 'a', weights: col('b') }), { code: 'data' }],
-    ['something without rows', () => lm(42 as never, { y: 'y' } as never), { code: 'argument' }],
-    ['an aggregate', () => lm(samples, { y: 'y', x: [col('a').mul(2), tbl as never] }), { code: 'argument' }],
-  ];
-  test.each(bad)('%s', async (_, run, error) => {
-    await expect(run()).rejects.toMatchObject(error);
-  });
-
-  test('a cancelled fit', async () => {
-    await expect(lm(samples, { y: 'y', x: 'a', signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'cancelled',
-    });
   });
 });
