@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Table, tbl } from 'spillway';
 import type { Source } from 'spillway';
 
-import type { FeederSource} from '../../src/folds/feeder-source.js';
+import type { FeederSource } from '../../src/folds/feeder-source.js';
 import { feederSource } from '../../src/folds/feeder-source.js';
 
 const chunks = [

@@ -2,11 +2,11 @@
 import { EngineError } from '../../base/engine-error.js';
 import type { Executor } from '../../exec/executor.js';
 import type { RunOptions } from '../../exec/run-options.js';
-import { aggregate as aggregateExpr } from '../../expr/build.js';
-import { aggregate } from '../../plan/nodes/aggregate.js';
+import { shardSums } from '../../exec/shard-sums.js';
 import { scan } from '../../plan/nodes/scan.js';
 import type { ShardFolder } from '../../storage/shards/open-shard-folder.js';
 import type { ShardEntry } from '../../storage/shards/shard-layout.js';
+import type { Verified } from '../../storage/vtr/verify.js';
 import { verify } from '../../storage/vtr/verify.js';
 import { labelOf } from './shard-key.js';
 import { planOfNeighbours } from './shard-plans.js';
@@ -24,37 +24,33 @@ export async function verifyShards(
   options: RunOptions,
 ): Promise<VerifiedShards> {
   const { manifest, dataPath } = folder;
+  let verified: Verified;
   const read = { signal: options.signal, onProgress: options.onProgress };
   try {
-    const { bytes } = await verify(dataPath, read);
-    await checkRowCounts(folder, executor, options);
-    return { shards: manifest.shards.length, rows: manifest.rows, bytes };
+    verified = await verify(dataPath, read);
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'format') throw error;
     const byNumber = [...manifest.shards].sort((a, b) => a.number - b.number);
     const damaged = await unreadable(folder, executor, byNumber, options);
     throw damagedShards(folder, damaged, error);
   }
+  await checkSums(folder, executor, options);
+  return { shards: manifest.shards.length, rows: manifest.rows, bytes: verified.bytes };
 }
 
-/** Rows of each shard number as the file has them. */
-async function checkRowCounts(folder: ShardFolder, executor: Executor, options: RunOptions): Promise<void> {
+/** Rows and contents of each shard as the file has them. */
+async function checkSums(folder: ShardFolder, executor: Executor, options: RunOptions): Promise<void> {
   const { manifest } = folder;
-  const counts = aggregate(
-    scan(folder.source, [manifest.shardColumn]),
-    [manifest.shardColumn],
-    [{ name: `${manifest.shardColumn} rows`, expr: aggregateExpr('n', []) }],
-  );
-  const table = await executor.collect(counts, { ...options, onProgress: undefined, int64: 'number' });
-  const [numbers, rows] = table.schema.names.map((name) => table.column(name).toArray() as number[]);
-  const found = new Map(numbers?.map((number, i) => [number, rows?.[i] ?? 0]));
-  const wrong = manifest.shards.filter((shard) => found.get(shard.number) !== shard.rows);
-  if (wrong.length > 0 || found.size !== manifest.shards.length)
-    throw damagedShards(
-      folder,
-      wrong,
-      new EngineError('format', 'it has other numbers of rows than its manifest'),
-    );
+  const sums = await shardSums(executor, scan(folder.source), manifest.shardColumn, {
+    ...options,
+    onProgress: undefined,
+  });
+  const wrong = manifest.shards.filter(({ number, rows, checksum }) => {
+    const found = sums.get(number);
+    return found?.rows !== rows || found.checksum !== checksum;
+  });
+  if (wrong.length > 0 || sums.size !== manifest.shards.length)
+    throw damagedShards(folder, wrong, new EngineError('format', 'its rows are not those of its manifest'));
 }
 
 /** The shards whose rows cannot all be read, found by halves. */

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../../src/base/engine-error.js';
 import { tbl } from '../../../src/query/default-engine.js';
 import { injectFileFault } from '../../../src/storage/disk-file.js';
+import { decodeManifest, encodeManifest } from '../../../src/storage/shards/manifest.js';
 import { openShardFolder } from '../../../src/storage/shards/open-shard-folder.js';
 import { scratchFolder } from '../../faults/scratch-folder.js';
 import { reopened, shardsOf } from '../../query/shards/shards-of.js';
@@ -120,6 +121,19 @@ describe('verifying', () => {
     writeFileSync(data(), bytes);
     expect(await rejection(reopened(path).verify())).toMatch(
       /^format: .*data\.vtr is damaged, shards g = "key/,
+    );
+  });
+});
+
+describe('verifying what no page can tell', () => {
+  it('names the shard whose rows are others', async () => {
+    const found = decodeManifest(readFileSync(manifest(), 'utf8'));
+    const shards = found.shards.map((shard, i) =>
+      i === 2 ? { ...shard, checksum: shard.checksum ^ 1n } : shard,
+    );
+    writeFileSync(manifest(), encodeManifest({ ...found, shards }));
+    expect(await rejection(reopened(path).verify())).toMatch(
+      /^format: .*data\.vtr is damaged, shards g = "key 2": its rows are not those of its manifest/,
     );
   });
 });
