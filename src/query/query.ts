@@ -242,7 +242,10 @@ export interface Shards<
   Row extends object,
   K extends Name<Row>,
   M extends ShardMethod | 'auto' = 'level',
-> extends ShardsOf<Row, K, M, Query<Row>> {}
+> extends ShardsOf<Row, K, M, Query<Row>> {
+  /** All rows, shard after shard. Conditions on the key skip the shards that cannot meet them. */
+  query(): Query<Row>;
+}
 
 /** One part of the rows: its key, their number, and the query of them in the order that they came in. */
 export type Shard<

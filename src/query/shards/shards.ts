@@ -129,9 +129,6 @@ export interface ShardsOf<Row extends object, K extends Name<Row>, M extends Sha
    */
   get(key: ShardKey<Row, K, M> | Row[K]): ShardOf<ShardKey<Row, K, M>, Q> | undefined;
 
-  /** All rows, shard after shard. Conditions on the key skip the shards that cannot meet them. */
-  query(): Q;
-
   /**
    * Calls `fn` with the rows of each shard in memory, and its key. Small shards are read many at a time, so that many keys
    * do not cost as many passes; the order of calls is not specified, the results are in the order of keys.
