@@ -1,13 +1,18 @@
 /** `collectChunked`: a fold over all rows of a target, run as its declared algebra allows. */
 import { throwIfCancelled } from '../base/cancel.js';
+import type { Fold } from '../data/fold.js';
 import type { RunOptions } from '../exec/run-options.js';
+import type { LawOptions, LawsChecked } from './check-laws.js';
+import { lawOptionsOf, tryLaws } from './check-laws.js';
 import type { CheckpointOptions } from './fold-checkpoint.js';
 import { FoldCheckpoint, checkpointOptionsOf } from './fold-checkpoint.js';
+import type { ModuleFold } from './fold-declaration.js';
 import { declareFold } from './fold-declaration.js';
 import { foldIdentity } from './fold-identity.js';
 import { foldBatchRows } from './fold-plan.js';
 import { finishFold } from './fold-step.js';
-import type { FoldTarget } from './fold-target.js';
+import type { FoldTarget, Foldable } from './fold-target.js';
+import { foldTargetOf } from './fold-target.js';
 import { planOfFold } from './plan-of-fold.js';
 import { checkReady, foldReady } from './ready/run-ready.js';
 import { runCallbacks } from './run-callbacks.js';
@@ -20,10 +25,12 @@ export interface FoldOptions extends RunOptions {
    * crash or an abort, with the same result; once finished it returns at once.
    */
   readonly checkpoint?: string | CheckpointOptions | undefined;
+  /** Tries the laws of the declared algebra on a sample of the rows first; an error names the one that is broken. */
+  readonly checkLaws?: boolean | LawOptions | undefined;
 }
 
 /** Names of the options that a fold knows besides those of every run. */
-export const foldOptionNames: readonly string[] = ['checkpoint'];
+export const foldOptionNames: readonly string[] = ['checkpoint', 'checkLaws'];
 
 /**
  * The result of a fold over all rows.
@@ -37,9 +44,11 @@ export async function collectChunked(
 ): Promise<unknown> {
   throwIfCancelled(options.signal);
   const keeping = checkpointOptionsOf(options.checkpoint);
+  const laws = lawOptionsOf(options.checkLaws);
   const declared = await declareFold(given, options);
   const { kind, fold } = declared;
   if (kind === 'ready') checkReady(target.plan, fold);
+  if (laws !== undefined) await tryLaws(target, fold, laws, options);
   const plan = planOfFold(target, declared, options);
   const run = { ...options, batchRows: options.batchRows ?? foldBatchRows, everyRows: keeping?.everyRows };
   if (keeping === undefined) {
@@ -69,4 +78,26 @@ export async function collectChunked(
   } finally {
     checkpoint.close();
   }
+}
+
+/**
+ * Tries whether a fold keeps the laws that its declared algebra promises, on random cuts of a sample of the rows: the
+ * identity of `init`, associativity, that parts combine to the whole, commutativity where declared, that batches may be
+ * cut anywhere, and that accumulators share nothing.
+ *
+ * Numbers may differ by `tolerance`, since sums of floats depend on their order. Cost: some hundred folds of the sample.
+ *
+ * @throws EngineError `data` naming the law, the rows and the two results that differ
+ * @example await checkLaws(flights, { init: () => 0, update: (n, batch) => n + batch.numRows, combine: (a, b) => a + b })
+ */
+export async function checkLaws<S, R = S>(
+  source: Foldable,
+  fold: Fold<S, R> | ModuleFold,
+  options: LawOptions & Pick<RunOptions, 'signal' | 'int64' | 'dates'> = {},
+): Promise<LawsChecked> {
+  const target = foldTargetOf(source, 'checkLaws');
+  const { signal, int64, dates, ...laws } = options;
+  throwIfCancelled(signal);
+  const { fold: declared } = await declareFold(fold);
+  return tryLaws(target, declared, lawOptionsOf(laws) ?? {}, { signal, int64, dates });
 }
