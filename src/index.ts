@@ -41,6 +41,14 @@ export type {
   Ordering,
   WhenEmpty,
 } from './expr/typed-expression.js';
+export type { Fold } from './data/fold.js';
+export type { Law, LawOptions, LawsChecked } from './folds/check-laws.js';
+export { checkLaws } from './folds/collect-chunked.js';
+export type { FoldOptions } from './folds/collect-chunked.js';
+export type { CheckpointOptions } from './folds/fold-checkpoint.js';
+export type { FoldAlgebra, ModuleFold } from './folds/fold-declaration.js';
+export { foldTarget } from './folds/fold-target.js';
+export type { FoldShard, FoldTarget, Foldable } from './folds/fold-target.js';
 export { folds } from './folds/ready/index.js';
 export type { FoldArgument } from './folds/ready/fold-arguments.js';
 export type { ReadyFold } from './folds/ready/ready-fold.js';
@@ -48,6 +56,7 @@ export type { RunFigures } from './exec/executor.js';
 export type { OffloadOptions, OffloadedFile } from './query/offload-options.js';
 export type { Offloaded, Query, Shard, Shards } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';
+export type { ExplainOptions } from './query/fold-terminals.js';
 export type { WriteVtrOptions, Written } from './query/terminals.js';
 export type {
   ColumnRecord,

@@ -2,7 +2,8 @@
 import type { Table } from './table.js';
 
 /**
- * A reduction: `finish(update(update(init(), batch₁), batch₂) …)`.
+ * A reduction of rows that have the columns of `Row` (any rows, if it says nothing):
+ * `finish(update(update(init(), batch₁), batch₂) …)`.
  *
  * What is declared picks the plan. Without `combine`: one pass, batches in order. With it: parts of the rows are folded
  * apart, each from `init()`, and merged in order; it must be associative, `init()` its identity. `commutative`: merged as
@@ -14,7 +15,7 @@ import type { Table } from './table.js';
  * @example
  * const rows: Fold<number> = { init: () => 0, update: (acc, batch) => acc + batch.numRows, combine: (a, b) => a + b, commutative: true }
  */
-export interface Fold<S, R = S, Row extends object = Record<string, unknown>> {
+export interface Fold<S, R = S, Row extends object = object> {
   init(): S;
   update(acc: S, batch: Table<Row>): S;
   combine?(a: S, b: S): S;

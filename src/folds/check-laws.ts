@@ -230,7 +230,8 @@ class Trial {
   }
 
   #same(law: Law, chunks: readonly Chunk[], left: Side, right: Side): void {
-    const { finish, save } = this.#fold;
+    const finish = this.#fold.finish?.bind(this.#fold);
+    const save = this.#fold.save?.bind(this.#fold);
     const opaque = isOpaque(left.acc) || isOpaque(right.acc);
     if (opaque && finish === undefined && save === undefined)
       throw new EngineError(
@@ -241,9 +242,10 @@ class Trial {
     if (opaque && save !== undefined && sameState(save(left.acc), save(right.acc), 0)) return;
     if (finish === undefined) this.#broken(law, chunks, left, right);
     // Accumulators may say the same in other ways: what comes of them counts.
-    const [one, other] = [left, right].map(({ words, acc }) =>
-      side(`finish(${words})`, this.#fold.finish?.(acc)),
-    ) as [Side, Side];
+    const [one, other] = [left, right].map(({ words, acc }) => side(`finish(${words})`, finish?.(acc))) as [
+      Side,
+      Side,
+    ];
     if (!sameState(one.acc, other.acc, this.#tolerance)) this.#broken(law, chunks, one, other);
   }
 

@@ -1,6 +1,7 @@
 /** `collectChunked`: a fold over all rows of a target, run as its declared algebra allows. */
 import { throwIfCancelled } from '../base/cancel.js';
 import type { Fold } from '../data/fold.js';
+import type { Table } from '../data/table.js';
 import type { RunOptions } from '../exec/run-options.js';
 import type { LawOptions, LawsChecked } from './check-laws.js';
 import { lawOptionsOf, tryLaws } from './check-laws.js';
@@ -90,9 +91,9 @@ export async function collectChunked(
  * @throws EngineError `data` naming the law, the rows and the two results that differ
  * @example await checkLaws(flights, { init: () => 0, update: (n, batch) => n + batch.numRows, combine: (a, b) => a + b })
  */
-export async function checkLaws<S, R = S>(
-  source: Foldable,
-  fold: Fold<S, R> | ModuleFold,
+export async function checkLaws<S, R = S, Row extends object = Record<string, unknown>>(
+  source: Foldable | (Foldable & AsyncIterable<Table<Row>>),
+  fold: Fold<S, R, Row> | ModuleFold,
   options: LawOptions & Pick<RunOptions, 'signal' | 'int64' | 'dates'> = {},
 ): Promise<LawsChecked> {
   const target = foldTargetOf(source, 'checkLaws');

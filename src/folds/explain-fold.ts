@@ -25,7 +25,9 @@ export function printFoldPlan(name: string, plan: FoldPlan): string {
   const at = lanes === 1 ? '' : `, ${count(lanes)} at a time`;
   const held =
     merge === 'native'
-      ? 'a state for each thread'
+      ? tier === 'monoid fold'
+        ? 'a state for each thread'
+        : 'values, which spill'
       : merge === 'sequential'
         ? 'one accumulator'
         : `${count(lanes)} accumulator${lanes === 1 ? '' : 's'} and what is merged`;
@@ -33,8 +35,19 @@ export function printFoldPlan(name: string, plan: FoldPlan): string {
     `${name}: ${shapeOf(plan)} in ${where}${merge === 'native' ? '' : at}`,
     `because ${reason}`,
     `memory ∝ ${held}`,
-    `${tier}: one pass, O(n)${tier === 'monoid fold' ? ', in parts that merge' : ', which cannot be split'}`,
+    costOf(plan),
   ].join('\n');
+}
+
+function costOf({ tier, merge }: FoldPlan): string {
+  switch (tier) {
+    case 'monoid fold':
+      return `${tier}: one pass, O(n)${merge === 'sequential' ? '' : ', in parts that merge'}`;
+    case 'sequential fold':
+      return `${tier}: one pass, O(n), which cannot be split`;
+    case 'sort or partition':
+      return `${tier}: O(n log n)`;
+  }
 }
 
 function shapeOf({ merge, cut, parts }: FoldPlan): string {

@@ -39,8 +39,8 @@ export interface FoldPlan {
   readonly lanes: number;
   /** What the declared algebra and the rows allow, in words. */
   readonly reason: string;
-  /** The tier of cost: a state that merges, or one pass that cannot be split. */
-  readonly tier: 'monoid fold' | 'sequential fold';
+  /** The tier of cost: a state that merges, one pass that cannot be split, or a sort. */
+  readonly tier: 'monoid fold' | 'sequential fold' | 'sort or partition';
 }
 
 /** The plan of a fold. */
@@ -63,7 +63,7 @@ function readyPlan({ combines, checkpoint, rangeable, threads }: FoldFacts): Fol
     where: 'the engine',
     lanes: threads,
     reason,
-    tier: 'monoid fold',
+    tier: combines ? 'monoid fold' : 'sort or partition',
   };
 }
 
@@ -105,7 +105,7 @@ function partialPlan(facts: FoldFacts): FoldPlan {
     parts,
     where: inWorkers ? 'worker threads' : 'this thread',
     lanes,
-    reason: `combine is declared: ${because}${merged}`,
+    reason: `combine is declared${because}${merged}`,
     tier: 'monoid fold',
   };
 }
@@ -118,20 +118,20 @@ function cutOf({ kind, shards, rangeable, breaker }: FoldFacts): {
   if (shards !== undefined) {
     const wide = shards.rows >= shards.count * leastShardRows;
     if (wide || rangeable === undefined)
-      return { cut: 'shards', parts: shards.count, because: 'each shard is folded apart' };
+      return { cut: 'shards', parts: shards.count, because: ': each shard is folded apart' };
   }
   if (rangeable !== undefined) {
     const few = shards === undefined ? '' : ', as the shards are small';
     return {
       cut: 'ranges',
       parts: rangesOf(rangeable.rows),
-      because: `ranges of ${rangeRows.toLocaleString('en-US')} rows of ${rangeable.label} are folded apart${few}`,
+      because: `: ranges of ${rangeRows.toLocaleString('en-US')} rows of ${rangeable.label} are folded apart${few}`,
     };
   }
   const why = breaker === undefined ? 'the source is read only as a whole' : `${breaker} gives one stream`;
   if (kind === 'module')
-    return { cut: 'segments', parts: undefined, because: `${why}; its segments are folded apart` };
-  return { cut: 'none', parts: 1, because: `but ${why}, so it is folded in one go` };
+    return { cut: 'segments', parts: undefined, because: `: ${why}; its segments are folded apart` };
+  return { cut: 'none', parts: 1, because: `, but ${why}, so it is folded in one go` };
 }
 
 /** At least one: rows that are none have a range too. */

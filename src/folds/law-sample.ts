@@ -97,7 +97,10 @@ export class LawSample {
       if (from < to) labels.push(label(from, to));
       start += table.numRows;
     }
-    return labels.length === 0 ? 'no rows' : labels.join(' and ');
+    if (labels.length === 0) return 'no rows';
+    const [head = '', ...more] = labels;
+    if (more.length > 1) return `${head}, …, ${more.at(-1) ?? ''}`;
+    return labels.join(' and ');
   }
 
   /** All rows in `count` chunks that follow each other, cut anywhere; some may be empty. */

@@ -9,6 +9,25 @@ import type { Foldable } from '../folds/fold-target.js';
 import type { ReadyFold } from '../folds/ready/ready-fold.js';
 import type { Name, OutRow } from './row-types.js';
 
+/** Options of `explain`. */
+export interface ExplainOptions<Row extends object> extends FoldOptions {
+  /** Runs the query and measures it; its rows are thrown away. */
+  readonly run?: boolean;
+  /** What `collectChunked` would be given; the algebra of a function stands beside it, as there. */
+  readonly fold?:
+    | ReadyFold<unknown, Name<Row>>
+    | ModuleFold
+    | Fold<unknown, unknown, Row>
+    | ((acc: never, batch: Table<Row>) => unknown);
+  readonly init?: unknown;
+  readonly combine?: (a: never, b: never) => unknown;
+  readonly commutative?: boolean;
+  readonly done?: (acc: never) => boolean;
+  readonly finish?: (acc: never) => unknown;
+  readonly save?: (acc: never) => Uint8Array;
+  readonly load?: (bytes: Uint8Array) => unknown;
+}
+
 /** What folds all rows of type `Row`. */
 export interface FoldTerminals<Row extends object> extends Foldable {
   /**

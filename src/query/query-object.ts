@@ -16,7 +16,7 @@ import { limit } from '../plan/nodes/limit.js';
 import { project } from '../plan/nodes/project.js';
 import { printPlan } from '../plan/print-plan.js';
 import { gradeQuery, printQueryGrade } from '../plan/query-grade.js';
-import { feedRows, foldRows } from './fold-rows.js';
+import { explainRows, feedRows, foldRows } from './fold-rows.js';
 import { glimpseRows, printGlimpse } from './glimpse.js';
 import { columnName } from './names.js';
 import { offload } from './offload.js';
@@ -210,8 +210,8 @@ export class QueryObject implements Members {
       : offload(this.#state, options, makeQuery);
   }
 
-  async explain(options?: RunOptions & { readonly run?: boolean }): Promise<string> {
-    return this.#state.engine.executor.explain(this.plan, runOptionsOf(options, 'explain', ['run']));
+  async explain(options?: unknown): Promise<string> {
+    return explainRows(this[foldTarget](), options);
   }
 
   async glimpse(options?: RunOptions): Promise<string> {

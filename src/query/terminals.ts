@@ -5,7 +5,7 @@ import type { Table } from '../data/table.js';
 import type { RunFigures } from '../exec/executor.js';
 import type { RunOptions } from '../exec/run-options.js';
 import type { WriteVtrOptions as VtrOptions } from '../storage/vtr/vtr-sink.js';
-import type { FoldTerminals } from './fold-terminals.js';
+import type { ExplainOptions, FoldTerminals } from './fold-terminals.js';
 import type { Name, OutRow, PlainRow } from './row-types.js';
 
 /** Options of `writeVtr`. */
@@ -89,11 +89,12 @@ export interface Terminals<Row extends object> extends AsyncIterable<Table<Row>>
 
   /**
    * The plan as written and as optimized, with what each step costs; with `run: true` also what it took: rows, bytes, time,
-   * spilling, peak memory.
+   * spilling, peak memory. With `fold` also how `collectChunked` would run it, and why so.
    *
    * @example console.log(await flights.arrange('delay').explain({ run: true }))
+   * @example console.log(await flights.explain({ fold: folds.sums('delay') }))
    */
-  explain(options?: RunOptions & { readonly run?: boolean }): Promise<string>;
+  explain(options?: ExplainOptions<Row>): Promise<string>;
 
   /**
    * Columns, their types and first values, one line each.
