@@ -88,6 +88,18 @@ it('names a shard that is larger than the memory, and streams it all the same', 
   expect(sums.map(({ value }) => value)).toEqual([1_500_000]);
 });
 
+it('divides many rows into about equal parts, by a sample', { timeout: 60_000 }, async () => {
+  const n = 1_000_000;
+  const many = tbl({ t: Array.from({ length: n }, (_, i) => `text ${(i * 7919) % n}`) });
+  await using shards = await many.offload({ by: 't', method: 'quantile', n: 20 });
+  expect(shards.length).toBe(20);
+  const sizes = [...shards].map((shard) => shard.rows);
+  expect(sizes.reduce((sum, rows) => sum + rows, 0)).toBe(n);
+  // A share of 65,536 sampled keys is out by less than four standard errors.
+  for (const size of sizes)
+    expect(Math.abs(size - n / 20)).toBeLessThan(4 * (n / 20) * Math.sqrt((2 * 20) / 65_536));
+});
+
 it('takes one key with most of the rows, within memory', { timeout: 60_000 }, async () => {
   const n = 2_000_000;
   const skewed = tbl({
