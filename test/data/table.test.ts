@@ -165,6 +165,31 @@ describe('matrix', () => {
   it('names the null', () => {
     expect(() => tableOf([{ a: 1 }, { a: null }]).matrix(['a'])).toThrow(/column "a", row 1 is null/);
   });
+
+  it('takes booleans and every type of numbers, also of slices', () => {
+    const imported = importRecord({
+      i8: Int8Array.of(9, -1, 2),
+      u32: Uint32Array.of(9, 4_294_967_295, 0),
+      f32: Float32Array.of(9, 0.5, -2),
+      i64: BigInt64Array.of(9n, -(2n ** 53n) + 1n, 3n),
+      yes: [true, false, true],
+    });
+    const table = new Table(imported.schema, [...imported.batches()][0]!.columns, 3).slice(1);
+    const matrix = table.matrix(['i8', 'u32', 'f32', 'i64', 'yes']);
+    expect(matrix.toArray()).toEqual([
+      [-1, 4_294_967_295, 0.5, 1 - 2 ** 53, 0],
+      [2, 0, -2, 3, 1],
+    ]);
+    expect(table.matrix([], { intercept: true }).toArray()).toEqual([[1], [1]]);
+  });
+
+  it('refuses text, dates and integers that a float64 cannot hold', () => {
+    const table = tableOf([{ t: 'a', d: new Date(0), big: 2n ** 53n }]);
+    expect(() => table.matrix(['t'])).toThrow(/column "t" is utf8/);
+    expect(() => table.matrix(['d'])).toThrow(/column "d" is timestamp/);
+    expect(() => table.matrix(['big'])).toThrow(/row 0 is beyond 2\^53/);
+    expect(() => table.matrix(['bigg'])).toThrow(/did you mean "big"/);
+  });
 });
 
 describe('toArrow', () => {

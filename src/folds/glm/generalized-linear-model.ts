@@ -133,7 +133,7 @@ export class GeneralizedLinearModel<Name extends string = string> {
    * @example fit.predict({ distance: 900, hour: 7 }) // => 0.31
    */
   predict(row: PredictorRow<Exclude<Name, '(Intercept)'>>, options?: PredictOptions): number;
-  predict(table: Table, options?: PredictOptions): Float64Array;
+  predict<Row extends object>(table: Table<Row>, options?: PredictOptions): Float64Array;
   predict(rows: Table | object, options: PredictOptions = {}): number | Float64Array {
     const { type = 'response' } = options;
     if (type !== 'response' && type !== 'link')

@@ -10,7 +10,7 @@ import type { MatrixInput, Vector } from './matrix-input.js';
  *
  * @throws EngineError `argument` for shapes that do not fit, `data` for a singular matrix: detail.pivot is the column
  *   (from 0) that the columns before it make up, but for rounding
- * @example linalg.solve(xtx, xty)
+ * @example linalg.solve(linalg.matrix([[2, 0], [0, 4]]), [1, 1]) // => Float64Array(2) [0.5, 0.25]
  */
 export function solve(a: MatrixInput, b: Vector): Float64Array;
 export function solve(a: MatrixInput, b?: MatrixInput): DenseMatrix;

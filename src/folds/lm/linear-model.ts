@@ -31,10 +31,10 @@ export interface FStatistic {
  * are NaN.
  *
  * @example
- * const fit = await lm(flights, { y: 'delay', x: ['distance', 'hour'] })
- * fit.coefficients.distance   // => -0.0021
- * fit.rSquared                // => 0.18
- * console.log(String(fit))    // the table of coefficients with tests, R², F
+ * const fit = await lm(tbl([{ x: 1, y: 2 }, { x: 2, y: 4 }, { x: 3, y: 7 }]), { y: 'y', x: 'x' })
+ * fit.coefficients.x       // => 2.5
+ * fit.predict({ x: 5 })    // => 11.833333333333334
+ * fit.dfResidual           // => 1
  */
 export class LinearModel<Name extends string = string> {
   /** `delay ~ distance + hour`. */
@@ -122,10 +122,10 @@ export class LinearModel<Name extends string = string> {
    * aliased terms count as 0.
    *
    * @throws EngineError `plan` for a term that is not there, `type` for one that is no number
-   * @example fit.predict({ distance: 900, hour: 7 }) // => 12.3
+   * @example fit.predict({ distance: 900, hour: 7 })
    */
   predict(row: PredictorRow<Exclude<Name, '(Intercept)'>>): number;
-  predict(table: Table): Float64Array;
+  predict<Row extends object>(table: Table<Row>): Float64Array;
   predict(rows: Table | object): number | Float64Array {
     return rows instanceof Table ? predictTable(this.#predictor, rows) : predictRow(this.#predictor, rows);
   }
