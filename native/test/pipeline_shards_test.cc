@@ -68,7 +68,7 @@ TEST(shards_hold_the_rows_of_their_key_in_input_order) {
 
 TEST(little_memory_makes_many_runs_of_the_same_shards) {
   const Table table = mixed_table(250'000, 300);
-  for (u32 threads : {1u, 2u}) {
+  for (u32 threads : {1u, 2u, 8u}) {
     const std::size_t memory = minimum_memory(threads);
     check_level(table, {.keys = {0}, .threads = threads, .memory = memory});
     check_level(table, {.keys = {1}, .threads = threads, .memory = memory, .morsel_pages = 1});

@@ -1,7 +1,8 @@
 /** Plans written by shards for real: the file's rows, the directory, and what is refused. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { importRows } from '../../src/data/import-rows.js';
 import type { LiteralValue } from '../../src/data/literal.js';
 import { Schema } from '../../src/data/schema.js';
 import { bool, date, float64, int32, int64, timestamp, utf8 } from '../../src/data/types.js';
@@ -16,7 +17,7 @@ import { writeVtr } from '../../src/storage/vtr/vtr-sink.js';
 import { openVtr } from '../../src/storage/vtr/vtr-source.js';
 import { c, f, keep } from '../plan/write-expr.js';
 import { executor, scratchFolder } from '../storage/vtr/vtr-files.js';
-import { rowsSource } from './table-source.js';
+import { feedSource, rowsSource } from './table-source.js';
 
 const folder = scratchFolder();
 const schema = new Schema([
@@ -185,6 +186,24 @@ test('the rows that a filter leaves, with checksums that can be counted again', 
   ]);
   const others = await shardSums(executor, changed, written.shardColumn);
   for (const [shard, sum] of sums) expect(others.get(shard)!.checksum).not.toBe(sum.checksum);
+});
+
+test('a write that is stopped leaves nothing behind', async () => {
+  const path = join(folder, 'stopped.vtr');
+  const some = importRows(input, schema);
+  const stop = new AbortController();
+  const many = feedSource(schema, 200 * input.length, function* () {
+    for (let i = 0; i < 200; i++) {
+      if (i === 20) stop.abort();
+      yield* some.batches();
+    }
+  });
+  const run = executor.writeShards(scan(many), { by: ['text'], method: 'level' }, writeVtr(path), {
+    signal: stop.signal,
+    memory: '16MB',
+  });
+  await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+  expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
 });
 
 describe('refused', () => {
