@@ -2,10 +2,13 @@
 // Parameters: intercept 0/1, weighted 0/1 (the last argument is the weight w; columns are multiplied by √w).
 // State: u32 version, u32 k, u64 rows, u64 skipped, k(k+1)/2 sums of the upper triangle by rows, the sum of the weights
 // (of the rows without weights). Rows with a null or of weight 0 are skipped.
+#include <algorithm>
+
 #include "engine/error.h"
 #include "engine/fold_reals.h"
 #include "engine/folds.h"
 #include "engine/gram_state.h"
+#include "kernels/aggregate.h"
 
 namespace spillway {
 namespace {
@@ -18,11 +21,14 @@ class CrossprodState final : public FoldState {
       : intercept_(intercept),
         weighted_(weighted),
         values_(arguments - (weighted ? 1 : 0)),
-        // Ones need no products unless they are weighted.
-        products_(values_ + (intercept && weighted ? 1 : 0)),
-        gram_(products_, intercept && !weighted),
-        at_(products_),
-        scratch_(std::size_t{arguments + 1} * kVectorRows) {}
+        size_(values_ + (intercept ? 1 : 0)),
+        gram_(size_),
+        at_(size_),
+        scratch_(arguments + 1) {
+    if (!intercept || weighted) return;
+    std::fill_n(scratch(values_), kVectorRows, 1.0);
+    at_[0] = scratch(values_);
+  }
 
   void update(const Chunk& chunk, const Vector* columns) override {
     rows_.pick(chunk, columns, values_ + (weighted_ ? 1 : 0));
@@ -31,8 +37,8 @@ class CrossprodState final : public FoldState {
     taken_ += n;
     skipped_ += rows_.skipped();
     if (n == 0) return;
-    const u32 first = products_ - values_;
-    if (first == 1) at_[0] = root;
+    const u32 first = size_ - values_;
+    if (intercept_ && weighted_) at_[0] = root;
     for (u32 c = 0; c < values_; ++c) {
       const f64* values = rows_.reals(columns[c], scratch(c));
       if (weighted_) crossprod_kernels().weigh(scratch(c), values, root, n);
@@ -46,48 +52,36 @@ class CrossprodState final : public FoldState {
     taken_ += other.taken_;
     skipped_ += other.skipped_;
     gram_.merge(other.gram_);
-    weights_.merge(other.weights_);
+    weights_ = weights_ + other.weights_;
   }
 
   void save(format::Bytes& out) const override {
     format::append(out, kVersion);
-    format::append(out, size());
+    format::append(out, size_);
     format::append(out, taken_);
     format::append(out, skipped_);
-    const PairReal rows = PairReal::of(static_cast<i128>(taken_));
-    if (has_ones()) {
-      save_sum(out, rows);
-      const std::size_t totals = gram_.size() - products_;
-      for (u32 c = 0; c < products_; ++c) save_sum(out, gram_.sum(totals + c));
-    }
-    for (std::size_t i = 0; i < triangle(); ++i) save_sum(out, gram_.sum(i));
-    save_sum(out, weighted_ ? weights_.sum(1) : rows);
+    for (std::size_t i = 0; i < gram_.size(); ++i) save_sum(out, gram_.sum(i));
+    save_sum(out, weighted_ ? weights_ : PairReal::of(static_cast<i128>(taken_)));
   }
 
   void load(format::ByteReader& in) override {
     if (in.read<u32>("version") != kVersion) format::fault("it is of another version");
-    if (in.read<u32>("columns") != size()) format::fault("it is of another number of columns");
+    if (in.read<u32>("columns") != size_) format::fault("it is of another number of columns");
     taken_ = in.read<u64>("rows");
     skipped_ = in.read<u64>("skipped rows");
-    if (has_ones()) {
-      load_sum(in);
-      const std::size_t totals = gram_.size() - products_;
-      for (u32 c = 0; c < products_; ++c) gram_.add(totals + c, load_sum(in));
-    }
-    for (std::size_t i = 0; i < triangle(); ++i) gram_.add(i, load_sum(in));
-    const PairReal weights = load_sum(in);
-    if (weighted_) weights_.add(1, weights);
+    for (std::size_t i = 0; i < gram_.size(); ++i) gram_.add(i, load_sum(in));
+    weights_ = load_sum(in);
   }
 
   std::size_t bytes() const override {
-    return sizeof *this + gram_.bytes() + scratch_.size() * sizeof(f64) + at_.size() * sizeof(void*);
+    return sizeof *this + gram_.bytes() + scratch_.size() * sizeof(Values) + at_.size() * sizeof(void*);
   }
 
  private:
-  bool has_ones() const { return intercept_ && !weighted_; }
-  u32 size() const { return values_ + (intercept_ ? 1 : 0); }
-  std::size_t triangle() const { return std::size_t{products_} * (products_ + 1) / 2; }
-  f64* scratch(u32 column) { return scratch_.data() + std::size_t{column} * kVectorRows; }
+  struct alignas(64) Values {
+    f64 of[kVectorRows];
+  };
+  f64* scratch(u32 column) { return scratch_[column].of; }
 
   // Square roots of the weights; rows of weight 0 are left out.
   const f64* roots(const Vector& column) {
@@ -103,20 +97,22 @@ class CrossprodState final : public FoldState {
       rows_.narrow(keep);
       weights = rows_.reals(column, scratch(values_));
     }
-    weights_.update(&weights, rows_.size());
+    RealSum sum = {0, 0};
+    aggregate_kernels().one_sum_real(reinterpret_cast<u8*>(&sum), weights, rows_.size());
+    weights_ = weights_ + PairReal(sum.high, sum.low);
     f64* root = scratch(values_ + 1);
     crossprod_kernels().roots(root, weights, rows_.size());
     return root;
   }
 
   const bool intercept_, weighted_;
-  const u32 values_, products_;
+  const u32 values_, size_;
   u64 taken_ = 0, skipped_ = 0;
   GramState gram_;
-  GramState weights_{1, true};  // its total, index 1, is wanted
+  PairReal weights_;
   RealRows rows_;
   std::vector<const f64*> at_;
-  std::vector<f64> scratch_;
+  std::vector<Values> scratch_;
 };
 
 std::unique_ptr<FoldState> make_crossprod(const FoldDescription& fold, const std::vector<ColumnFacts>& arguments) {

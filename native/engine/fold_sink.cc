@@ -12,9 +12,16 @@ namespace {
 using States = std::vector<std::unique_ptr<FoldState>>;
 
 struct FoldLocal final : Sink::Local {
-  std::size_t index = 0;                     // among the sink's states
+  States* states = nullptr;                  // the sink's, but this local's alone until the end
+  std::size_t held = 0;                      // bytes in them, as far as they were reserved
   std::vector<std::vector<Vector>> columns;  // of each fold's arguments
 };
+
+std::size_t bytes_of(const States& states) {
+  std::size_t bytes = 0;
+  for (const auto& state : states) bytes += state->bytes();
+  return bytes;
+}
 
 class FoldSink final : public Sink {
  public:
@@ -22,33 +29,35 @@ class FoldSink final : public Sink {
       : folds_(std::move(folds)), output_(std::move(output)) {}
 
   void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
-    context_ = &context;
     reserved_ = Reservation(context.memory);
     for (const FoldDescription& fold : folds_) {
       std::vector<ColumnFacts>& facts = facts_.emplace_back();
       for (u32 argument : fold.arguments) facts.push_back(inputs.at(argument));
     }
     result_ = make_states(true);
+    reserved_.grow(bytes_of(result_), kPurpose);
   }
 
   std::unique_ptr<Local> make_local() override {
     auto local = std::make_unique<FoldLocal>();
     for (const FoldDescription& fold : folds_) local->columns.emplace_back(fold.arguments.size());
+    auto states = std::make_unique<States>(make_states(false));
+    local->states = states.get();
     std::lock_guard<std::mutex> lock(mutex_);
-    local->index = states_.size();
-    states_.push_back(std::make_unique<States>(make_states(false)));
+    states_.push_back(std::move(states));
+    hold(*local);
     return local;
   }
 
   bool looks_at_places() const override { return true; }
 
   void begin_morsel(Local& given, u64 sequence) override {
-    for (const auto& state : states_of(static_cast<FoldLocal&>(given))) state->begin_morsel(sequence);
+    for (const auto& state : *static_cast<FoldLocal&>(given).states) state->begin_morsel(sequence);
   }
 
   void consume(Local& given, const Chunk& chunk) override {
     FoldLocal& local = static_cast<FoldLocal&>(given);
-    States& states = states_of(local);
+    States& states = *local.states;
     for (std::size_t f = 0; f < folds_.size(); ++f) {
       std::vector<Vector>& columns = local.columns[f];
       for (std::size_t a = 0; a < columns.size(); ++a) columns[a] = chunk.columns[folds_[f].arguments[a]];
@@ -57,16 +66,13 @@ class FoldSink final : public Sink {
   }
 
   void end_morsel(Local& given, u64) override {
-    States& states = states_of(static_cast<FoldLocal&>(given));
-    std::size_t held = 0, together = 0;
+    FoldLocal& local = static_cast<FoldLocal&>(given);
     for (std::size_t f = 0; f < folds_.size(); ++f) {
-      if (states[f]->scattered()) gather(f, states[f]);
-      held += states[f]->bytes();
+      std::unique_ptr<FoldState>& state = (*local.states)[f];
+      if (state->scattered()) gather(f, state);
     }
     std::lock_guard<std::mutex> lock(mutex_);
-    for (const auto& state : result_) together += state->bytes();
-    held = held * states_.size() + together;  // the others are about as large
-    if (held > reserved_.bytes()) reserved_.grow(held - reserved_.bytes(), "the states of folds");
+    hold(local);
   }
 
   u32 begin_phase(u32 phase) override { return phase == 0 ? 1 : 0; }
@@ -118,18 +124,23 @@ class FoldSink final : public Sink {
     state = std::move(fresh);
   }
 
-  States& states_of(const FoldLocal& local) {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return *states_[local.index];
+  // Reserves what the states of a local, and those merged already, hold by now. Under the lock.
+  void hold(FoldLocal& local) {
+    const std::size_t held = bytes_of(*local.states);
+    in_locals_ = in_locals_ - local.held + held;
+    local.held = held;
+    const std::size_t all = in_locals_ + bytes_of(result_);
+    if (all > reserved_.bytes()) reserved_.grow(all - reserved_.bytes(), kPurpose);
   }
 
+  static constexpr const char* kPurpose = "the states of folds";
   const std::vector<FoldDescription> folds_;
   std::shared_ptr<OutputQueue> output_;
-  QueryContext* context_ = nullptr;
   std::vector<std::vector<ColumnFacts>> facts_;  // of each fold's arguments
   States result_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<States>> states_;  // of each local
+  std::size_t in_locals_ = 0;                    // bytes in them
   Reservation reserved_;
 };
 

@@ -16,44 +16,35 @@ PairReal exact_product(f64 x, f64 y) {
 
 }  // namespace
 
-GramState::GramState(u32 columns, bool with_totals)
-    : columns_(columns),
-      with_totals_(with_totals),
-      lanes_(triangle(columns) + (with_totals ? columns : 0), LaneSums{}),
-      rest_(lanes_.size()),
-      at_(columns),
-      tails_(std::size_t{columns} * kSumLanes) {}
+GramState::GramState(u32 columns)
+    : columns_(columns), lanes_(triangle(columns), LaneSums{}), rest_(lanes_.size()), at_(columns), tails_(columns) {}
 
 void GramState::update(const f64* const* columns, u32 rows) {
   const CrossprodTable& kernels = crossprod_kernels();
-  for (u32 c = 0; c < columns_; ++c) {
-    if (!kernels.tame(columns[c], rows)) return add_wild(columns, rows);
-  }
   const u32 whole = rows / kSumLanes * kSumLanes;
-  if (whole > 0) add_run(columns, whole);
-  if (whole == rows) return;
-  std::fill(tails_.begin(), tails_.end(), 0.0);
-  for (u32 c = 0; c < columns_; ++c) {
-    f64* tail = tails_.data() + std::size_t{c} * kSumLanes;
-    std::copy(columns[c] + whole, columns[c] + rows, tail);
-    at_[c] = tail;
+  for (u32 first = 0; first < whole;) {
+    for (u32 c = 0; c < columns_; ++c) at_[c] = columns[c] + first;
+    first += kernels.products(lanes_.data(), at_.data(), columns_, whole - first);
+    const u32 end = std::min(whole, first + kProductRows);
+    add_wild(columns, first, end);
+    first = end;
   }
-  add_run(at_.data(), kSumLanes);
+  if (whole == rows) return;
+  for (u32 c = 0; c < columns_; ++c) {
+    tails_[c] = Tail{};
+    std::copy(columns[c] + whole, columns[c] + rows, tails_[c].values);
+    at_[c] = tails_[c].values;
+  }
+  const u32 taken = kernels.products(lanes_.data(), at_.data(), columns_, kSumLanes);
+  if (taken == 0) add_wild(columns, whole, rows);
 }
 
-void GramState::add_run(const f64* const* columns, u32 rows) {
-  const CrossprodTable& kernels = crossprod_kernels();
-  kernels.products(lanes_.data(), columns, columns_, rows);
-  if (with_totals_) kernels.totals(lanes_.data() + triangle(columns_), columns, columns_, rows);
-}
-
-void GramState::add_wild(const f64* const* columns, u32 rows) {
-  for (u32 r = 0; r < rows; ++r) {
+void GramState::add_wild(const f64* const* columns, u32 first, u32 end) {
+  for (u32 r = first; r < end; ++r) {
     std::size_t at = 0;
     for (u32 i = 0; i < columns_; ++i) {
       for (u32 j = i; j < columns_; ++j) add(at++, exact_product(columns[i][r], columns[j][r]));
     }
-    for (u32 i = 0; with_totals_ && i < columns_; ++i) add(at++, columns[i][r]);
   }
 }
 

@@ -13,12 +13,11 @@ namespace spillway {
 // them. Whatever the values: NaN and infinities give what plain sums would give.
 class GramState {
  public:
-  GramState(u32 columns, bool with_totals);
+  explicit GramState(u32 columns);
 
   // `rows` ≤ kVectorRows values of each column.
   void update(const f64* const* columns, u32 rows);
 
-  // Sums in their order: the triangle's, then the totals.
   std::size_t size() const { return rest_.size(); }
   PairReal sum(std::size_t index) const;
   void add(std::size_t index, const PairReal& value) { rest_[index] = rest_[index] + value; }
@@ -26,15 +25,16 @@ class GramState {
   std::size_t bytes() const { return lanes_.size() * sizeof(LaneSums) + rest_.size() * sizeof(PairReal); }
 
  private:
-  void add_run(const f64* const* columns, u32 rows);
-  void add_wild(const f64* const* columns, u32 rows);
+  struct alignas(64) Tail {
+    f64 values[kSumLanes];
+  };
+  void add_wild(const f64* const* columns, u32 first, u32 end);
 
   u32 columns_;
-  bool with_totals_;
   std::vector<LaneSums> lanes_;
   std::vector<PairReal> rest_;  // of rows that lanes do not take, and of other states
   std::vector<const f64*> at_;  // scratch
-  std::vector<f64> tails_;      // of each column the last rows, filled up with zeros
+  std::vector<Tail> tails_;     // of each column the last rows, filled up with zeros
 };
 
 // A sum as states save it: f64 high, f64 low. Reading throws format::Fault for what cannot be one.

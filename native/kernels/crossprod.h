@@ -8,13 +8,13 @@
 
 namespace spillway {
 
-// Results are the same bits under every instruction set; each call's error is below 2^-94 of the sum of magnitudes.
+inline constexpr std::uint32_t kProductRows = 256;
+
+// Results are the same bits under every instruction set; each call's error is below 2^-90 of the sum of magnitudes.
 struct CrossprodTable {
   // Adds the products of every two of `count` columns, upper triangle by rows (with itself first), to `sums`. `rows` is
-  // a multiple of 8; every value is `tame`.
-  void (*products)(LaneSums* sums, const double* const* columns, std::uint32_t count, std::uint32_t rows);
-  // Adds each column to its sums.
-  void (*totals)(LaneSums* sums, const double* const* columns, std::uint32_t count, std::uint32_t rows);
+  // a multiple of 8. Returns the rows taken: up to a stretch of at most kProductRows in which a value is not tame.
+  std::uint32_t (*products)(LaneSums* sums, const double* const* columns, std::uint32_t count, std::uint32_t rows);
   // Whether every value is below 2^480 in magnitude (so neither NaN nor infinite).
   bool (*tame)(const double* column, std::uint32_t rows);
   // out = √weight · column.

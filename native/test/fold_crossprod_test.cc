@@ -13,7 +13,9 @@ __extension__ typedef __float128 quad;
 
 using Columns = std::vector<std::vector<f64>>;
 
-enum class Shape { Uniform, Centred, WideRange, Whole, Cancelling };
+enum class Shape { Uniform, Centred, WideRange, Whole, Cancelling, HeavyTail, Sparse, Tiny };
+constexpr Shape kShapes[] = {Shape::Uniform,    Shape::Centred,   Shape::WideRange, Shape::Whole,
+                             Shape::Cancelling, Shape::HeavyTail, Shape::Sparse,    Shape::Tiny};
 
 std::vector<f64> make_column(Shape shape, std::size_t rows, u32 seed) {
   std::mt19937_64 random(seed);
@@ -25,6 +27,9 @@ std::vector<f64> make_column(Shape shape, std::size_t rows, u32 seed) {
       case Shape::Centred: values[r] = unit(random) * 1e3; break;
       case Shape::WideRange: values[r] = std::ldexp(unit(random), static_cast<int>(random() % 600) - 300); break;
       case Shape::Whole: values[r] = static_cast<f64>(static_cast<i64>(random() % 2001) - 1000); break;
+      case Shape::HeavyTail: values[r] = std::exp(3 * (unit(random) + unit(random))); break;
+      case Shape::Sparse: values[r] = random() % 50 == 0 ? 1 : 0; break;
+      case Shape::Tiny: values[r] = unit(random) * 1e-120; break;
       case Shape::Cancelling: values[r] = r % 2 == 0 ? 1e15 + unit(random) : -values[r - 1]; break;
     }
   }
@@ -71,7 +76,7 @@ void check_gram(const format::Bytes& bytes, const Columns& columns, std::size_t 
 
 TEST(is_right_for_any_values_and_any_split) {
   const std::size_t rows = 5003;
-  for (Shape shape : {Shape::Uniform, Shape::Centred, Shape::WideRange, Shape::Whole, Shape::Cancelling}) {
+  for (Shape shape : kShapes) {
     Columns columns;
     for (u32 c = 0; c < 6; ++c) columns.push_back(make_column(c == 5 ? Shape::Uniform : shape, rows, c));
     const auto arguments = fold_columns(columns);
@@ -94,13 +99,15 @@ TEST(one_row_and_many_columns) {
 }
 
 TEST(every_instruction_set_gives_the_same_bits) {
-  for (Shape shape : {Shape::Uniform, Shape::Centred, Shape::WideRange, Shape::Whole, Shape::Cancelling}) {
+  for (Shape shape : kShapes) {
     const u32 rows = 1000, count = 7;
     Columns columns;
     std::vector<const f64*> at;
     for (u32 c = 0; c < count; ++c) columns.push_back(make_column(c == 3 ? Shape::Uniform : shape, rows, c + 9));
     for (u32 r = 0; r < rows; r += 3) columns[2][r] = r % 2 == 0 ? 0 : 1e-300;
+    for (u32 r = 0; r < rows; ++r) columns[4][r] = std::ldexp(columns[4][r], static_cast<int>(r % 9) * -6);
     for (const auto& column : columns) at.push_back(column.data());
+    for (u32 r = 0; r < rows; ++r) columns[5][r] = std::ldexp(1.0, static_cast<int>(r * 7 % 40));
     std::vector<LaneSums> expected;
     for (const Isa isa : supported_isas()) {
       std::vector<LaneSums> sums(count * (count + 1) / 2, LaneSums{});
