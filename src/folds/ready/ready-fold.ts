@@ -111,7 +111,12 @@ function combined(a: Uint8Array, b: Uint8Array, parts: readonly NativePart[], la
   return encodeParts({ parts: merged, updated: left.updated + right.updated });
 }
 
-function updated(acc: Uint8Array, batch: Table<object>, parts: readonly ReadyPart[], label: string): Uint8Array {
+function updated(
+  acc: Uint8Array,
+  batch: Table<object>,
+  parts: readonly ReadyPart[],
+  label: string,
+): Uint8Array {
   const before = acc.length === 0 ? undefined : decodeParts(acc, parts.length);
   const first = before?.updated ?? 0;
   const after = parts.map((part, i): PartState => {

@@ -1,6 +1,7 @@
 /** `offload({ by })` from options to `Shards`: in a folder that is kept, or in a temporary one. */
 import { checkFolder } from '../../base/assert.js';
 import { EngineError } from '../../base/engine-error.js';
+import type { ShardManifest } from '../../storage/shards/manifest.js';
 import { openShardFolder } from '../../storage/shards/open-shard-folder.js';
 import type { ShardFolder } from '../../storage/shards/open-shard-folder.js';
 import { createShardFolder } from '../../storage/shards/shard-folder.js';
@@ -32,14 +33,14 @@ export async function offloadBy(
       throw new EngineError('argument', 'path of offload by a key must be the path of a folder', {
         detail: { option: 'path' },
       });
-    await writeInto(path, state, request);
-    return durableShards(path, state.engine, makeQuery);
+    const manifest = await writeInto(path, state, request);
+    return durableShards(path, state.engine, makeQuery, manifest);
   }
   const { tempDir } = request.run;
   const temporary = new TemporaryFolder(tempDir === undefined ? undefined : checkFolder('tempDir', tempDir));
   try {
-    await writeInto(temporary.path, state, { ...request, durability: 'none' });
-    const folder = openTemporary(temporary);
+    const manifest = await writeInto(temporary.path, state, { ...request, durability: 'none' });
+    const folder = openTemporary(temporary, manifest);
     return new ShardsObject(folder, state.engine, makeQuery, () => {
       folder.close();
       temporary.remove();
@@ -50,29 +51,31 @@ export async function offloadBy(
   }
 }
 
-/** The shards in a folder that stays. */
+/** The shards in a folder that stays; `manifest` is given by whoever has just written it. */
 export function durableShards(
   path: string,
   engine: Engine,
   makeQuery: (state: QueryState) => unknown,
+  manifest?: ShardManifest,
 ): ShardsObject {
-  const folder = openShardFolder(path);
+  const folder = openShardFolder(path, { manifest });
   return new ShardsObject(folder, engine, makeQuery, () => {
     folder.close();
   });
 }
 
-async function writeInto(path: string, state: QueryState, request: ShardRequest): Promise<void> {
+async function writeInto(path: string, state: QueryState, request: ShardRequest): Promise<ShardManifest> {
   const { compression, durability } = request;
   const target = createShardFolder(path, { compression, durability });
-  await writeShardsInto(target, state.plan, request, state.engine.executor);
+  return writeShardsInto(target, state.plan, request, state.engine.executor);
 }
 
 /** The folder goes when nothing refers to its source any more. */
-function openTemporary(temporary: TemporaryFolder): ShardFolder {
+function openTemporary(temporary: TemporaryFolder, manifest: ShardManifest): ShardFolder {
   // Nobody else writes there: what was right once stays so.
   const folder = openShardFolder(temporary.path, {
     verify: 'first',
+    manifest,
     label: 'shards',
     beforeOpen: () => {
       temporary.check('the shards', 'offload again, or with { path } to keep them');

@@ -6,6 +6,7 @@ import type { RunOptions } from '../../exec/run-options.js';
 import type { PlanNode } from '../../plan/node.js';
 import type { ShardEntry, ShardLayout, ShardMethod } from '../../storage/shards/shard-layout.js';
 import { inKeyOrder } from '../../storage/shards/shard-layout.js';
+import type { ShardManifest } from '../../storage/shards/manifest.js';
 import type { NewShards } from '../../storage/shards/shard-folder.js';
 import type { WriteVtrOptions } from '../../storage/vtr/vtr-sink.js';
 import { columnNames } from '../names.js';
@@ -68,7 +69,7 @@ export async function writeShardsInto(
   plan: PlanNode,
   { by, method, n, run }: ShardRequest,
   executor: Executor,
-): Promise<void> {
+): Promise<ShardManifest> {
   try {
     const routing = await chooseRouting(plan, by, method, n, executor, run);
     const native = routing.method === 'range' || routing.method === 'quantile' ? 'bounds' : routing.method;
@@ -92,7 +93,7 @@ export async function writeShardsInto(
           `${mostShards.toLocaleString('en-US')}: use method: 'hash', or 'quantile'`,
         { detail: { by, shards: layout.shards.length } },
       );
-    await target.complete(layout);
+    return await target.complete(layout);
   } catch (error) {
     target.abandon();
     throw error;

@@ -24,6 +24,8 @@ export interface ShardFolder {
 }
 
 export interface OpenShardOptions extends OpenVtrOptions {
+  /** What the manifest says, for whoever has just written it. */
+  readonly manifest?: ShardManifest | undefined;
   /** How plans call the source; the folder's name by default. */
   readonly label?: string | undefined;
   /** Called before the data file is read; may refuse. */
@@ -40,7 +42,7 @@ export function openShardFolder(path: string, options: OpenShardOptions = {}): S
   const manifestPath = join(path, manifestName);
   const names = siblingsOf(manifestPath);
   if (!names.includes(manifestName)) throw withoutManifest(path, names);
-  const manifest = readManifest(manifestPath);
+  const manifest = options.manifest ?? readManifest(manifestPath);
   const dataPath = join(path, manifest.data.file);
   if (!names.includes(manifest.data.file)) throw changed(manifest, dataPath, 'it is missing');
   checkIdentity(dataPath, manifest);

@@ -45,7 +45,9 @@ export function shardsSource(data: Source, layout: ShardLayout, label: string, h
   const bytes = data.bytes === undefined ? '' : `, ${formatBytes(data.bytes)}`;
   const grade: SourceGrade = {
     tier: 'shards',
-    detail: `${count(total)} by ${layout.by.join(', ')} (${layout.method}), ${layout.rows.toLocaleString('en-US')} rows${bytes}`,
+    detail:
+      `${label}, ${total.toLocaleString('en-US')} by ${layout.by.join(', ')} (${layout.method}), ` +
+      `${layout.rows.toLocaleString('en-US')} rows${bytes}`,
   };
   return {
     label,
