@@ -58,13 +58,13 @@ const STEPS = new Map([
       environment: { SPILLWAY_ISA: isa },
     },
   ]),
-  // The best variant first, as users run it; then expressions under each other one that this processor has. Tests of
+  // The best variant first, as users run it; then expressions and folds under each other one. Tests of
   // single kernels go through all variants themselves, and whole queries do in vitest-<isa>.
   ['sanitized', { command: node('scripts/test-native.mjs', '--mode', 'asan') }],
   ...otherIsas.map((isa) => [
     `sanitized-${isa}`,
     {
-      command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa, '--filter', 'program_'),
+      command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa, '--filter', 'program_,fold_'),
       needs: ['sanitized'],
     },
   ]),

@@ -1,6 +1,6 @@
 // Builds and runs the C++ tests.
 //
-//   npm run test:native -- [--mode asan|tsan|release] [--filter part-of-a-name] [--list] [--jobs N] [--isa base|avx2|avx512]
+//   npm run test:native -- [--mode asan|tsan|release] [--filter part-of-a-name,another] [--list] [--jobs N] [--isa base|avx2|avx512]
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -41,7 +41,7 @@ async function main() {
     ROOT,
     await buildTests(values.mode, jobs === undefined ? {} : { jobs: Number(jobs) }),
   );
-  const args = [...(values.list ? ['--list'] : []), ...(values.filter === undefined ? [] : [values.filter])];
+  const args = [...(values.list ? ['--list'] : []), ...(values.filter?.split(',') ?? [])];
   process.exitCode = runBinary(binary, args, values.isa === undefined ? {} : { SPILLWAY_ISA: values.isa });
 }
 

@@ -12,7 +12,9 @@ import type { ReadyFold } from './ready-fold.js';
  * @example await flights.collectChunked(folds.count())        // => 231083
  * @example await flights.collectChunked(folds.count('delay')) // rows with a delay
  */
-export function count<const A extends FoldArgument = never>(of?: A): ReadyFold<number, NamesOf<A>> {
+export function count(): ReadyFold<number, never>;
+export function count<const A extends FoldArgument>(of: A): ReadyFold<number, NamesOf<A>>;
+export function count(of?: FoldArgument): ReadyFold<number> {
   const args = of === undefined ? [] : [argumentOf(of, 'folds.count')];
   return readyFold({
     label: `count(${printArguments(args)})`,
