@@ -1,13 +1,46 @@
-/** One column of a table into one column of a row-major matrix, in a loop for each kind of memory. */
+/** Columns of a table as one row-major matrix: some rows at a time, so that what is written stays near. */
 import { EngineError } from '../base/engine-error.js';
 import { bitAt } from './bitmap.js';
 import type { ColumnData, NumberArray } from './column.js';
 import { isValid } from './column.js';
-import type { Matrix } from './matrix.js';
+import { DenseMatrix } from './matrix.js';
 import { isNumeric, typeName } from './types.js';
 
-/** @throws EngineError `type` for a column that holds no numbers, `data` at a null or an integer beyond 2^53 */
-export function fillMatrixColumn(matrix: Matrix, j: number, name: string, column: ColumnData): void {
+/** Rows written in one go, column after column. */
+const blockRows = 512;
+
+/** Writes rows `from` … `end` of a column to where its numbers stand in a matrix of so many columns. */
+type Fill = (data: Float64Array, at: number, cols: number, from: number, end: number) => void;
+
+/**
+ * @param columns with their names; the first column of the matrix is one of ones if `intercept`
+ * @throws EngineError `type` for a column that holds no numbers, `data` at a null or an integer beyond 2^53
+ */
+export function matrixOfColumns(
+  rows: number,
+  columns: readonly (readonly [name: string, column: ColumnData])[],
+  intercept: boolean,
+): DenseMatrix {
+  const fills = [
+    ...(intercept ? [ones] : []),
+    ...columns.map(([name, column]) => fillOf(name, column, rows)),
+  ];
+  const cols = fills.length;
+  const data = new Float64Array(rows * cols);
+  for (let from = 0; from < rows; from += blockRows) {
+    const end = Math.min(rows, from + blockRows);
+    fills.forEach((fill, j) => {
+      fill(data, from * cols + j, cols, from, end);
+    });
+  }
+  return new DenseMatrix(data, rows, cols);
+}
+
+const ones: Fill = (data, at, cols, from, end) => {
+  for (let r = from, to = at; r < end; r++, to += cols) data[to] = 1;
+};
+
+function fillOf(name: string, column: ColumnData, rows: number): Fill {
   if (column.layout !== 'bits' && !(column.layout === 'fixed' && isNumeric(column.type))) {
     throw new EngineError(
       'type',
@@ -16,39 +49,40 @@ export function fillMatrixColumn(matrix: Matrix, j: number, name: string, column
     );
   }
   if (column.nullCount > 0) {
-    for (let r = 0; r < matrix.rows; r++) if (!isValid(column, r)) throw badValue(name, r, 'null');
+    for (let r = 0; r < rows; r++) if (!isValid(column, r)) throw badValue(name, r, 'null');
   }
   if (column.layout === 'bits') {
-    for (let r = 0; r < matrix.rows; r++) matrix.data[r * matrix.cols + j] = Number(bitAt(column.bits, r));
-    return;
+    const { bits } = column;
+    return (data, at, cols, from, end) => {
+      for (let r = from, to = at; r < end; r++, to += cols) data[to] = Number(bitAt(bits, r));
+    };
   }
   const { values } = column;
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) fillWide(matrix, j, name, values);
-  else fillNumbers(matrix, j, values);
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) return fillWide(name, values);
+  return values instanceof Float64Array ? fillFloats(values) : fillNumbers(values);
 }
 
-function fillNumbers({ data, rows, cols }: Matrix, j: number, values: NumberArray): void {
-  // Reads of one kind of array each stay fast; one loop for all kinds would not.
-  if (values instanceof Float64Array)
-    for (let r = 0, at = j; r < rows; r++, at += cols) data[at] = values[r]!;
-  else if (values instanceof Int32Array)
-    for (let r = 0, at = j; r < rows; r++, at += cols) data[at] = values[r]!;
-  else if (values instanceof Float32Array)
-    for (let r = 0, at = j; r < rows; r++, at += cols) data[at] = values[r]!;
-  else for (let r = 0, at = j; r < rows; r++, at += cols) data[at] = values[r]!;
+/** Apart from the others: a loop that reads one kind of array only is the fastest. */
+function fillFloats(values: Float64Array): Fill {
+  return (data, at, cols, from, end) => {
+    for (let r = from, to = at; r < end; r++, to += cols) data[to] = values[r]!;
+  };
 }
 
-function fillWide(
-  { data, rows, cols }: Matrix,
-  j: number,
-  name: string,
-  values: BigInt64Array | BigUint64Array,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const value = Number(values[r]!);
-    if (!Number.isSafeInteger(value)) throw badValue(name, r, 'beyond 2^53');
-    data[r * cols + j] = value;
-  }
+function fillNumbers(values: NumberArray): Fill {
+  return (data, at, cols, from, end) => {
+    for (let r = from, to = at; r < end; r++, to += cols) data[to] = values[r]!;
+  };
+}
+
+function fillWide(name: string, values: BigInt64Array | BigUint64Array): Fill {
+  return (data, at, cols, from, end) => {
+    for (let r = from, to = at; r < end; r++, to += cols) {
+      const value = Number(values[r]!);
+      if (!Number.isSafeInteger(value)) throw badValue(name, r, 'beyond 2^53');
+      data[to] = value;
+    }
+  };
 }
 
 function badValue(name: string, row: number, what: string): EngineError {

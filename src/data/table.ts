@@ -8,8 +8,8 @@ import { didYouMean } from '../base/near-names.js';
 import { toArrowTable } from './arrow-export.js';
 import type { ColumnData } from './column.js';
 import { columnBytes, sliceColumn } from './column.js';
-import { fillMatrixColumn } from './fill-matrix.js';
-import { DenseMatrix } from './matrix.js';
+import { matrixOfColumns } from './fill-matrix.js';
+import type { DenseMatrix } from './matrix.js';
 import type { ValuePolicy } from './policy.js';
 import { defaultPolicy } from './policy.js';
 import { printTable } from './print-table.js';
@@ -135,14 +135,8 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
     names: readonly (keyof Row & string)[],
     options: { readonly intercept?: boolean } = {},
   ): DenseMatrix {
-    const first = options.intercept === true ? 1 : 0;
-    const cols = names.length + first;
-    const data = new Float64Array(this.numRows * cols);
-    if (first === 1) for (let at = 0; at < data.length; at += cols) data[at] = 1;
-    names.forEach((name, j) => {
-      fillMatrixColumn({ data, rows: this.numRows, cols }, first + j, name, this.#data(name));
-    });
-    return new DenseMatrix(data, this.numRows, cols);
+    const columns = names.map((name) => [name, this.#data(name)] as const);
+    return matrixOfColumns(this.numRows, columns, options.intercept === true);
   }
 
   /** The table as text that fits the terminal: first and last rows, as many columns as there is room for. */

@@ -3,9 +3,10 @@ import { EngineError } from '../base/engine-error.js';
 import { didYouMean } from '../base/near-names.js';
 import { describe } from '../data/build-column.js';
 import type { ColumnInput, RowImport } from '../data/import-rows.js';
-import { importRecord } from '../data/import-rows.js';
+import { importRecord, importRows } from '../data/import-rows.js';
 import { Schema } from '../data/schema.js';
 import { Table } from '../data/table.js';
+import type { DataType } from '../data/types.js';
 import { float64, sameType, typeName } from '../data/types.js';
 import { isColumnRecord } from './feeder.js';
 
@@ -19,14 +20,37 @@ import { isColumnRecord } from './feeder.js';
  */
 export function schemaOfChunk(chunk: unknown, names: readonly string[]): Schema | undefined {
   if (Array.isArray(chunk) && chunk.length === 0) return undefined;
-  const found = chunk instanceof Table ? chunk.schema : columnsOf(chunk, names).schema;
   return new Schema(
     names.map((name) => {
-      const field = found.field(name);
-      if (field === undefined) throw noColumn(name, known(chunk));
-      return { name, type: field.nullable && isAllNull(chunk, name) ? float64 : field.type, nullable: true };
+      const type = chunk instanceof Table ? chunk.schema.field(name)?.type : typeIn(chunk, name);
+      if (type === undefined) throw noColumn(name, known(chunk));
+      return { name, type, nullable: true };
     }),
   );
+}
+
+/** A column's type by its first value: the others are checked against it when they are read. */
+function typeIn(chunk: unknown, name: string): DataType | undefined {
+  let column: ColumnInput | undefined;
+  if (Array.isArray(chunk)) {
+    const rows = checkRows(chunk);
+    const row = rows.find((candidate) => isValue(valueOf(candidate, name)));
+    if (row !== undefined) column = [valueOf(row, name)];
+    else if (rows.some((candidate) => Object.hasOwn(candidate, name))) column = [];
+  } else if (isColumnRecord(chunk)) {
+    const values = Object.hasOwn(chunk, name) ? chunk[name] : undefined;
+    column = Array.isArray(values) ? (values as unknown[]).filter(isValue).slice(0, 1) : values;
+  } else {
+    throw noChunk(chunk);
+  }
+  if (column === undefined) return undefined;
+  // A column of nulls alone is taken for numbers.
+  if (Array.isArray(column) && column.length === 0) return float64;
+  return importRecord(new Map([[name, column]])).schema.fields[0]!.type;
+}
+
+function isValue(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /**
@@ -37,7 +61,7 @@ export function schemaOfChunk(chunk: unknown, names: readonly string[]): Schema 
 export function chunkTables(chunk: unknown, schema: Schema): Iterable<Table> {
   if (chunk instanceof Table) return [fitting(chunk as Table, schema)];
   if (Array.isArray(chunk) && chunk.length === 0) return [];
-  return columnsOf(chunk, schema.names, schema).batches();
+  return columnsOf(chunk, schema).batches();
 }
 
 function fitting(table: Table, schema: Schema): Table {
@@ -54,31 +78,24 @@ function fitting(table: Table, schema: Schema): Table {
   return new Table(schema, columns, table.numRows);
 }
 
-/** Rows or columns as an import of the columns wanted; a column that no row has is left out. */
-function columnsOf(chunk: unknown, names: readonly string[], schema?: Schema): RowImport {
+/** Rows or columns as an import of the columns of the schema; what a row does not have is null. */
+function columnsOf(chunk: unknown, schema: Schema): RowImport {
+  if (Array.isArray(chunk)) return importRows(checkRows(chunk), schema);
+  if (!isColumnRecord(chunk)) throw noChunk(chunk);
   const columns = new Map<string, ColumnInput>();
-  if (Array.isArray(chunk)) {
-    const rows = checkRows(chunk);
-    for (const name of names) {
-      if (schema !== undefined || rows.some((row) => Object.hasOwn(row, name)))
-        columns.set(
-          name,
-          rows.map((row) => valueOf(row, name)),
-        );
-    }
-  } else if (isColumnRecord(chunk)) {
-    for (const name of names) {
-      const column = Object.hasOwn(chunk, name) ? chunk[name] : undefined;
-      if (column !== undefined) columns.set(name, column);
-      else if (schema !== undefined) throw noColumn(name, known(chunk));
-    }
-  } else {
-    throw new EngineError(
-      'argument',
-      `a chunk is a table, an array of rows or a record of columns, not ${describe(chunk)}`,
-    );
+  for (const name of schema.names) {
+    const column = Object.hasOwn(chunk, name) ? chunk[name] : undefined;
+    if (column === undefined) throw noColumn(name, known(chunk));
+    columns.set(name, column);
   }
   return importRecord(columns, schema);
+}
+
+function noChunk(chunk: unknown): EngineError {
+  return new EngineError(
+    'argument',
+    `a chunk is a table, an array of rows or a record of columns, not ${describe(chunk)}`,
+  );
 }
 
 function checkRows(chunk: readonly unknown[]): readonly object[] {
@@ -91,13 +108,6 @@ function checkRows(chunk: readonly unknown[]): readonly object[] {
 
 function valueOf(row: object, name: string): unknown {
   return Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
-}
-
-function isAllNull(chunk: unknown, name: string): boolean {
-  const isNull = (value: unknown): boolean => value === null || value === undefined;
-  if (Array.isArray(chunk)) return chunk.every((row) => isNull(valueOf(row as object, name)));
-  const column = isColumnRecord(chunk) ? chunk[name] : undefined;
-  return Array.isArray(column) && column.every(isNull);
 }
 
 function known(chunk: unknown): readonly string[] {
