@@ -32,7 +32,7 @@ export async function runCallbacks(
   checkpoint?: FoldCheckpoint,
 ): Promise<{ readonly acc: unknown } & FoldPosition> {
   const { fold } = declared;
-  const start: FoldPosition = checkpoint?.before ?? { parts: 0, rows: 0 };
+  const start: FoldPosition = { parts: checkpoint?.before?.parts ?? 0, rows: checkpoint?.before?.rows ?? 0 };
   const parts = foldParts(from(target, plan, start), plan);
   // Where one part fails or none is needed any more, those that are being read end with it.
   const stop = new AbortController();
@@ -69,7 +69,7 @@ export async function runCallbacks(
             },
           }).then((merged) => (merged === undefined ? initOf(fold) : merged.acc));
     progress.end();
-    return { acc, ...position };
+    return { ...position, acc };
   } finally {
     stop.abort();
     await reader.close();

@@ -26,7 +26,7 @@ export async function runReadyRanges(
     return { acc, parts: 1, rows: 0 };
   }
   const parts = foldParts(target, plan);
-  let at: FoldPosition = checkpoint.before ?? { parts: 0, rows: 0 };
+  let at: FoldPosition = { parts: checkpoint.before?.parts ?? 0, rows: checkpoint.before?.rows ?? 0 };
   let acc = (checkpoint.before?.acc as Uint8Array | undefined) ?? fold.init();
   const progress = new FoldProgress(parts.count, at.parts, options.onProgress);
   const step = Math.max(1, Math.min(rangesAtOnce, Math.ceil((options.everyRows ?? Infinity) / rangeRows)));
@@ -40,5 +40,5 @@ export async function runReadyRanges(
     if (at.parts < parts.count && checkpoint.due(at)) await checkpoint.keep(acc, at);
   }
   progress.end();
-  return { acc, ...at };
+  return { ...at, acc };
 }
