@@ -14,7 +14,7 @@ import type { ChunkFeeder } from '../../folds/chunk-feeder.js';
 import type { FoldTarget } from '../../folds/fold-target.js';
 import { foldTarget } from '../../folds/fold-target.js';
 import type { Engine } from '../engine.js';
-import { feedRows, foldRows } from '../fold-rows.js';
+import { explainRows, feedRows, foldRows } from '../fold-rows.js';
 import { runOptionsOf } from '../option-names.js';
 import type { QueryState } from '../state.js';
 import { ShardFinder } from './find-shard.js';
@@ -156,6 +156,10 @@ export class ShardsObject implements Members {
 
   chunkFeeder(options?: unknown): ChunkFeeder {
     return feedRows(this, options);
+  }
+
+  async explain(options?: unknown): Promise<string> {
+    return explainRows(this[foldTarget](), options);
   }
 
   async verify(options?: RunOptions): Promise<VerifiedShards> {

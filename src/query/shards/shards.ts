@@ -4,7 +4,7 @@ import type { Table } from '../../data/table.js';
 import type { RunOptions } from '../../exec/run-options.js';
 import type { ShardMethod } from '../../storage/shards/shard-layout.js';
 import type { WriteVtrOptions } from '../../storage/vtr/vtr-sink.js';
-import type { FoldTerminals } from '../fold-terminals.js';
+import type { ExplainOptions, FoldTerminals } from '../fold-terminals.js';
 import type { Name, OutRow, PlainRow } from '../row-types.js';
 import type { ColumnRecord, RowOfColumns } from '../column-record.js';
 
@@ -163,6 +163,13 @@ export interface ShardsOf<Row extends object, K extends Name<Row>, M extends Sha
     fn: OverTable<PlainRow<Row>, ShardKey<Row, K, M>, R>,
     options?: GroupOptions & { readonly int64?: 'number'; readonly dates?: 'date' },
   ): Promise<Table<ModifiedRow<Row, K, M, R>>>;
+
+  /**
+   * The plan of all rows with what it costs; with `fold`, how it is folded over the shards, and why.
+   *
+   * @example console.log(await byOrigin.explain({ fold: folds.count() }))
+   */
+  explain(options?: ExplainOptions<Row>): Promise<string>;
 
   /**
    * Reads everything and compares it with what was written.

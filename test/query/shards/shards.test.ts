@@ -161,6 +161,7 @@ describe('levels', () => {
     expect(await shards.collectChunked(sum, { init: 0 })).toBe(499_500);
     expect(await shards.collectChunked(sum, { init: 0, combine: (a, b) => a + b })).toBe(499_500);
     expect(await shards.collectChunked(folds.count())).toBe(1000);
+    expect(await shards.explain({ fold: folds.count() })).toMatch(/scan shards-0[\s\S]*fold/);
   });
 
   it('verifies', async () => {
