@@ -36,6 +36,8 @@ await attempt('sort into a file', () =>
   rows.arrange('text', 'key').writeVtr(join(folder, 'new.vtr'), spilling),
 );
 await attempt('group', () => rows.groupBy('key').summarise({ n: n() }).collect(spilling));
+await attempt('shards', () => rows.offload({ by: 'text', path: join(folder, 'shards') }));
+await attempt('temporary shards', () => rows.offload({ by: 'text', tempDir }));
 const works = (await rows.arrange('text').pull('key')).length;
 await rows.head(500).writeVtr(kept);
 process.stdout.write(JSON.stringify({ outcomes, works, kept: await tbl(kept).numRows() }));

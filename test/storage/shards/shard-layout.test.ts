@@ -103,24 +103,35 @@ const keyOf = fc.tuple(
 describe('a manifest', () => {
   it('comes back as it was, with keys of every type', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), keyOf)), (given) => {
-        const shards = inKeyOrder(given.map(([rows, checksum, key], number) => ({ number, rows, checksum, key })));
-        const manifest: ShardManifest = {
-          schema,
-          by: schema.names,
-          method: 'level',
-          bounds: [],
-          buckets: 0,
-          shardColumn: '$shard',
-          rows: shards.reduce((sum, shard) => sum + shard.rows, 0),
-          shards,
-          data: { file: 'data.vtr', id: Buffer.alloc(16, 7), bytes: 5, sequence: 1, footerChecksum: 2n ** 64n - 1n },
-        };
-        const { schema: columns, ...rest } = decodeManifest(encodeManifest(manifest));
-        const { schema: before, ...expected } = manifest;
-        expect(columns.toString()).toBe(before.toString());
-        expect(rest).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), keyOf)),
+        (given) => {
+          const shards = inKeyOrder(
+            given.map(([rows, checksum, key], number) => ({ number, rows, checksum, key })),
+          );
+          const manifest: ShardManifest = {
+            schema,
+            by: schema.names,
+            method: 'level',
+            bounds: [],
+            buckets: 0,
+            shardColumn: '$shard',
+            rows: shards.reduce((sum, shard) => sum + shard.rows, 0),
+            shards,
+            data: {
+              file: 'data.vtr',
+              id: Buffer.alloc(16, 7),
+              bytes: 5,
+              sequence: 1,
+              footerChecksum: 2n ** 64n - 1n,
+            },
+          };
+          const { schema: columns, ...rest } = decodeManifest(encodeManifest(manifest));
+          const { schema: before, ...expected } = manifest;
+          expect(columns.toString()).toBe(before.toString());
+          expect(rest).toEqual(expected);
+        },
+      ),
     );
   });
 
