@@ -77,7 +77,7 @@ async function synthetic(): Promise<void> {
   say('the same from all rows in memory by QR:', rounded(fitOf(await model.collect()).data));
   say(
     'and by lm, in one native pass:',
-    rounded((await lm(model, { y: 'mpg', x: ['wt', 'hp'] })).coefficients),
+    rounded(Object.values((await lm(model, { y: 'mpg', x: ['wt', 'hp'] })).coefficients)),
   );
 
   section('The offload functor');

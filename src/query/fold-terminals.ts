@@ -47,11 +47,11 @@ export interface FoldTerminals<Row extends object> extends Foldable {
    * @example await flights.collectChunked(folds.crossprod({ x: ['distance'], y: 'delay' }))
    */
   collectChunked<R>(fold: ReadyFold<R, Name<Row>> | ModuleFold, options?: FoldOptions): Promise<R>;
-  collectChunked<S, R = S, const O extends FoldOptions = object>(
+  collectChunked<S, R = S, O extends FoldOptions = object>(
     fold: Fold<S, R, OutRow<Row, O>>,
     options?: O,
   ): Promise<R>;
-  collectChunked<S, R = S, const O extends FoldOptions = object>(
+  collectChunked<S, R = S, O extends FoldOptions = object>(
     update: (acc: S, batch: Table<OutRow<Row, O>>) => S,
     algebra: FoldAlgebra<S, R> & O,
   ): Promise<R>;
