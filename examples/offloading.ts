@@ -188,8 +188,11 @@ async function flights(): Promise<void> {
   await using byOrigin = await all.offload({ by: 'origin' });
   say(byOrigin);
   const slopes = await byOrigin.groupModify((table) => {
-    const fit = linalg.qrSolve(table.matrix(['distance'], { intercept: true }), table.matrix(['delay']));
-    return { flights: [table.numRows], slope: [fit.data[1]!] };
+    // Rows of X'X for X = (1, distance, delay): the sums that a line needs. All flights of one length have no slope.
+    const [rows = 0, x = 0, y = 0, , xx = 0, xy = 0] = linalg.crossprod(
+      table.matrix(['distance', 'delay'], { intercept: true }),
+    ).data;
+    return { flights: [rows], minutes_per_mile: [(rows * xy - x * y) / (rows * xx - x * x)] };
   });
   say(await tbl(slopes).arrange(desc('flights')).head(5).collect());
   say(

@@ -85,7 +85,7 @@ async function spillway(rows: number, threads: number): Promise<Outcome> {
   );
   return {
     seconds: fit.seconds,
-    result: [...fit.value.coefficients],
+    result: Object.values(fit.value.coefficients),
     note: `offload ${prepared.seconds.toFixed(3)} s, ${fit.value.iterations} iterations`,
   };
 }
