@@ -32,7 +32,7 @@ class DistinctState final : public FoldState {
     hash_(columns, rows, hashes);
     u32 i = 0;
     for (; i < rows.count && registers_.empty(); ++i) keep(hashes[i]);
-    for (; i < rows.count; ++i) raise(hashes[i]);
+    raise_all(hashes + i, rows.count - i);
   }
 
   void merge(FoldState& given) override {
@@ -106,12 +106,22 @@ class DistinctState final : public FoldState {
     if (++kept_ > most_hashes(precision_)) to_registers();
   }
 
-  // The register is named by the first bits; it holds the place of the first one among the others.
-  void raise(u64 hash) {
-    u8& at = registers_[hash >> (64 - precision_)];
-    const u64 rest = (hash << precision_) | (u64{1} << (precision_ - 1));
-    at = std::max(at, static_cast<u8>(std::countl_zero(rest) + 1));
+  void raise_all(const u64* hashes, u32 count) {
+    u8* registers = registers_.data();
+    const u32 shift = 64 - precision_;
+    for (u32 i = 0; i < count; ++i) {
+      u8& at = registers[hashes[i] >> shift];
+      const u8 height = height_of(hashes[i]);
+      if (height > at) at = height;  // seldom, once many values were seen
+    }
   }
+
+  // The register is named by the first bits; it holds the place of the first one among the others.
+  u8 height_of(u64 hash) const {
+    const u64 rest = (hash << precision_) | (u64{1} << (precision_ - 1));
+    return static_cast<u8>(__builtin_clzll(rest) + 1);
+  }
+  void raise(u64 hash) { raise_all(&hash, 1); }
 
   void to_registers() {
     if (!registers_.empty()) return;

@@ -91,7 +91,10 @@ void KeptRows::choose() {
   const auto last = entries_.begin() + static_cast<std::ptrdiff_t>(limit_ - 1);
   std::nth_element(entries_.begin(), last, entries_.end(),
                    [&](const Entry& a, const Entry& b) { return before(a, b); });
-  bound_ = {last->word, last->place, true};
+  bound_.word = last->word;
+  bound_.place = last->place;
+  bound_.set = true;
+  if (by_text()) bound_.text = first_text(bytes_.data() + last->offset);
   entries_.resize(static_cast<std::size_t>(limit_));
   std::size_t needed = 0;
   for (const Entry& entry : entries_) needed += entry.length;

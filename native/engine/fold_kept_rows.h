@@ -1,6 +1,7 @@
 // The few rows of many that come first in some order, with copies of their values.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "engine/vector.h"
@@ -18,10 +19,11 @@ class KeptRows {
     Type type;
     u8 unit;
   };
-  // Where rows that no longer matter begin: what it says of a word and a place holds unless texts decide.
+  // The last of the rows that came first when they were chosen last.
   struct Bound {
     u64 word = ~u64{0};
     u64 place = ~u64{0};
+    std::string text;  // only with an order of texts
     bool set = false;
   };
 
@@ -30,9 +32,15 @@ class KeptRows {
 
   KeptRows(std::vector<Column> columns, u64 limit, TextOrder order);
 
-  // Of use before a row is looked at: false if it cannot be among those that come first.
+  // Of use before a row is looked at: false if it cannot be among those that come first. With an order of texts that is
+  // the row's.
   bool admits(u64 word, u64 place) const {
-    return word < bound_.word || (word == bound_.word && (place < bound_.place || !bound_.set || by_text()));
+    return word < bound_.word || (word == bound_.word && (place < bound_.place || !bound_.set));
+  }
+  bool admits(u64 word, u64 place, const StringView& text) const {
+    if (word != bound_.word || !bound_.set) return word <= bound_.word;
+    const int side = text.text().compare(bound_.text);
+    return side == 0 ? place < bound_.place : (side < 0) == (order_ == TextOrder::Ascending);
   }
   // Copies row `row` of the columns.
   void add(u64 word, u64 place, const Vector* columns, u32 row);

@@ -39,7 +39,11 @@ class TopKState final : public FoldState {
     };
     const Vector& by = columns[0];
     if (by.type != Type::Utf8) return each_ordered_word(by, rows, offer);
-    const auto offer_text = [&](u32 i, const StringView& text) { offer(i, text_word(text.data(), text.length)); };
+    const auto offer_text = [&](u32 i, const StringView& text) {
+      const u32 row = rows[i];
+      const u64 place = chunk.place_of(row), word = text_word(text.data(), text.length) ^ flip_;
+      if (kept_.admits(word, place, text)) kept_.add(word, place, columns, row);
+    };
     if (by.dictionary == nullptr) return each_value<StringView>(by, rows, offer_text);
     const StringView* entries = by.dictionary->entries();
     each_value<u32>(by, rows, [&](u32 i, u32 code) { offer_text(i, entries[code]); });
