@@ -70,7 +70,8 @@ export const scanDefinition: NodeDefinition<ScanNode> = {
       (predicate) => implied === undefined || !readsOnly(predicate, [implied.predicate.column]),
     );
     const skip = told.map((predicate) => printExpr(predicate)).join(' and ');
-    const shards = implied === undefined ? '' : ` ${implied.note}`;
+    const pruned = implied !== undefined && told.length < node.predicates.length;
+    const shards = pruned ? ` ${implied.note}` : '';
     const range = node.rows === undefined ? '' : ` rows ${printRange(node.rows)}`;
     return `${node.source.label} [${which}]${range}${shards}${skip === '' ? '' : ` skipping unless ${skip}`}`;
   },

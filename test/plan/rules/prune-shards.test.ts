@@ -46,7 +46,7 @@ describe('prune-shards', () => {
   it('adds the condition to the scan and says how many shards are left', () => {
     const changes: string[] = [];
     const plan = optimize(filter(union(onKey), isA), { onChange: (rule) => changes.push(rule) });
-    expect(printPlan(plan)).toContain('1 of 9 shards skipping unless g = "a"');
+    expect(printPlan(plan)).toContain(`1 of 9 shards skipping unless g = 'a'`);
     expect(plan.schema.names).toEqual(['g', 'v']);
     expect(changes.filter((rule) => rule === 'prune-shards')).toHaveLength(1);
   });
@@ -61,7 +61,9 @@ describe('prune-shards', () => {
   it('does nothing without a condition that implies one, and can be left out', () => {
     const other = call('gt', [column('v'), literal(1)]);
     expect(printPlan(optimize(filter(union(onKey), other)))).not.toContain('shards');
-    expect(printPlan(optimize(filter(union(onKey), isA), { off: ['prune-shards'] }))).toContain('g = "a"');
+    const kept = printPlan(optimize(filter(union(onKey), isA), { off: ['prune-shards'] }));
+    expect(kept).toContain(`skipping unless g = 'a'`);
+    expect(kept).not.toContain('of 9 shards');
     const changes: string[] = [];
     optimize(filter(union(onKey), isA), { off: ['prune-shards'], onChange: (rule) => changes.push(rule) });
     expect(changes).not.toContain('prune-shards');
