@@ -79,3 +79,18 @@ test('refuses damaged accumulators', async () => {
   hostile.set([255, 255, 255, 255], 12);
   expect(() => fold.load(hostile)).toThrow(/damaged/);
 });
+
+test('refuses states that the engine cannot read, and states of other columns', async () => {
+  const fold = folds.crossprod({ x: ['x'] });
+  const { acc } = await foldReady(plan, executor, fold);
+  const table = await executor.collect(plan);
+  const broken = acc.slice();
+  broken.fill(255, acc.length - 16);
+  expect(() => fold.combine!(acc, broken)).toThrow(expect.objectContaining({ code: 'format' }));
+  expect(() => fold.update(broken, table)).toThrow(expect.objectContaining({ code: 'format' }));
+  const reals = scan(columnsSource({ x: [0.5] }));
+  const other = await foldReady(reals, executor, fold);
+  const whole = await foldReady(scan(columnsSource({ x: Int32Array.of(1) })), executor, fold);
+  expect(() => fold.combine!(whole.acc, other.acc)).toThrow(expect.objectContaining({ code: 'data' }));
+  await expect(foldReady(reals, executor, fold, {}, whole.acc)).rejects.toMatchObject({ code: 'changed' });
+});
