@@ -31,7 +31,7 @@ export interface GlmOptions<Row, X, F extends FamilyName, Intercept extends bool
   readonly offset?: Variable<Row>;
   /** Whether there is a constant term, `(Intercept)`; by default there is. */
   readonly intercept?: Intercept;
-  /** Converged when |change of deviance| / (|deviance| + 0.1) is below it. Default: 1e-8. */
+  /** Converged when |change of deviance| / (|deviance| + 0.1) is below it; 0 takes all iterations. Default: 1e-8. */
   readonly epsilon?: number;
   /** Default: 25. */
   readonly maxIterations?: number;
@@ -68,8 +68,8 @@ function oneOf<T extends string>(value: unknown, known: readonly T[], what: stri
 /** @param count of coefficients. @throws EngineError `argument` */
 export function irlsControl(given: Readonly<Record<string, unknown>>, count: number): IrlsControl {
   const { epsilon = 1e-8, maxIterations = 25, start } = given;
-  if (typeof epsilon !== 'number' || !(epsilon > 0))
-    throw new EngineError('argument', 'epsilon of glm must be a number above 0');
+  if (typeof epsilon !== 'number' || !(epsilon >= 0))
+    throw new EngineError('argument', 'epsilon of glm must be a number, 0 or more');
   if (typeof maxIterations !== 'number' || !Number.isInteger(maxIterations) || maxIterations < 1)
     throw new EngineError('argument', 'maxIterations of glm must be a whole number above 0');
   return { epsilon, maxIterations, start: start === undefined ? undefined : startOf(start, count) };
