@@ -17,7 +17,7 @@ export interface ExplainOptions<Row extends object> extends FoldOptions {
   readonly fold?:
     | ReadyFold<unknown, Name<Row>>
     | ModuleFold
-    | Fold<unknown, unknown, Row>
+    | WrittenFold<unknown, unknown, Row>
     | ((acc: never, batch: Table<Row>) => unknown);
   readonly init?: unknown;
   readonly combine?: (a: never, b: never) => unknown;
@@ -27,6 +27,9 @@ export interface ExplainOptions<Row extends object> extends FoldOptions {
   readonly save?: (acc: never) => Uint8Array;
   readonly load?: (bytes: Uint8Array) => unknown;
 }
+
+/** A fold that is not one of `folds.*`, whose columns are checked by name. */
+export type WrittenFold<S, R, Row extends object> = Fold<S, R, Row> & { readonly kind?: never };
 
 /** What folds all rows of type `Row`. */
 export interface FoldTerminals<Row extends object> extends Foldable {
@@ -48,7 +51,7 @@ export interface FoldTerminals<Row extends object> extends Foldable {
    */
   collectChunked<R>(fold: ReadyFold<R, Name<Row>> | ModuleFold, options?: FoldOptions): Promise<R>;
   collectChunked<S, R = S, O extends FoldOptions = object>(
-    fold: Fold<S, R, OutRow<Row, O>>,
+    fold: WrittenFold<S, R, OutRow<Row, O>>,
     options?: O,
   ): Promise<R>;
   collectChunked<S, R = S, O extends FoldOptions = object>(
