@@ -76,7 +76,6 @@ export type { TblOptions } from './query/tbl-options.js';
 export { Schema } from './data/schema.js';
 export type { Field } from './data/schema.js';
 export { Table } from './data/table.js';
-export { DenseMatrix } from './data/matrix.js';
 export type { Matrix } from './data/matrix.js';
 export { TableColumn } from './data/table-column.js';
 export type { DataType, TimeUnit } from './data/types.js';

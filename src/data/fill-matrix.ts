@@ -3,7 +3,7 @@ import { EngineError } from '../base/engine-error.js';
 import { bitAt } from './bitmap.js';
 import type { ColumnData, NumberArray } from './column.js';
 import { isValid } from './column.js';
-import { DenseMatrix } from './matrix.js';
+import type { Matrix } from './matrix.js';
 import { isNumeric, typeName } from './types.js';
 
 /** Rows written in one go, column after column. */
@@ -20,7 +20,7 @@ export function matrixOfColumns(
   rows: number,
   columns: readonly (readonly [name: string, column: ColumnData])[],
   intercept: boolean,
-): DenseMatrix {
+): Matrix {
   const fills = [
     ...(intercept ? [ones] : []),
     ...columns.map(([name, column]) => fillOf(name, column, rows)),
@@ -33,7 +33,7 @@ export function matrixOfColumns(
       fill(data, from * cols + j, cols, from, end);
     });
   }
-  return new DenseMatrix(data, rows, cols);
+  return { data, rows, cols };
 }
 
 const ones: Fill = (data, at, cols, from, end) => {

@@ -9,7 +9,7 @@ import { toArrowTable } from './arrow-export.js';
 import type { ColumnData } from './column.js';
 import { columnBytes, sliceColumn } from './column.js';
 import { matrixOfColumns } from './fill-matrix.js';
-import type { DenseMatrix } from './matrix.js';
+import type { Matrix } from './matrix.js';
 import type { ValuePolicy } from './policy.js';
 import { defaultPolicy } from './policy.js';
 import { printTable } from './print-table.js';
@@ -131,10 +131,7 @@ export class Table<Row extends object = Record<string, unknown>> implements Iter
    *   beyond 2^53
    * @example table.matrix(['distance', 'hour'], { intercept: true }).data
    */
-  matrix(
-    names: readonly (keyof Row & string)[],
-    options: { readonly intercept?: boolean } = {},
-  ): DenseMatrix {
+  matrix(names: readonly (keyof Row & string)[], options: { readonly intercept?: boolean } = {}): Matrix {
     const columns = names.map((name) => [name, this.#data(name)] as const);
     return matrixOfColumns(this.numRows, columns, options.intercept === true);
   }

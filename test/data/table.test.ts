@@ -176,11 +176,12 @@ describe('matrix', () => {
     });
     const table = new Table(imported.schema, [...imported.batches()][0]!.columns, 3).slice(1);
     const matrix = table.matrix(['i8', 'u32', 'f32', 'i64', 'yes']);
-    expect(matrix.toArray()).toEqual([
-      [-1, 4_294_967_295, 0.5, 1 - 2 ** 53, 0],
-      [2, 0, -2, 3, 1],
-    ]);
-    expect(table.matrix([], { intercept: true }).toArray()).toEqual([[1], [1]]);
+    expect(matrix).toEqual({
+      data: Float64Array.of(-1, 4_294_967_295, 0.5, 1 - 2 ** 53, 0, 2, 0, -2, 3, 1),
+      rows: 2,
+      cols: 5,
+    });
+    expect(table.matrix([], { intercept: true }).data).toEqual(Float64Array.of(1, 1));
   });
 
   it('refuses text, dates and integers that a float64 cannot hold', () => {

@@ -1,6 +1,7 @@
 /** Matrices from rows, of zeros, of ones along the diagonal. */
-import { DenseMatrix } from '../../data/matrix.js';
-import { isCount, shapeError } from './matrix-input.js';
+import type { Matrix } from '../../data/matrix.js';
+import { isCount, matrixOf, shapeError } from './matrix-input.js';
+import type { MatrixInput } from './matrix-input.js';
 
 /**
  * A matrix of rows.
@@ -8,7 +9,7 @@ import { isCount, shapeError } from './matrix-input.js';
  * @throws EngineError `argument` for rows of different lengths or what is no number
  * @example linalg.matrix([[1, 2], [3, 4]])
  */
-export function matrix(rows: readonly (readonly number[] | Float64Array)[]): DenseMatrix {
+export function matrix(rows: readonly (readonly number[] | Float64Array)[]): Matrix {
   const given: unknown = rows;
   if (!Array.isArray(given)) throw shapeError('matrix takes rows: matrix([[1, 2], [3, 4]])');
   const lists = given.map(numbersOf);
@@ -21,7 +22,7 @@ export function matrix(rows: readonly (readonly number[] | Float64Array)[]): Den
       );
     data.set(row, i * cols);
   });
-  return new DenseMatrix(data, lists.length, cols);
+  return { data, rows: lists.length, cols };
 }
 
 function numbersOf(row: unknown): readonly number[] | Float64Array | undefined {
@@ -30,14 +31,20 @@ function numbersOf(row: unknown): readonly number[] | Float64Array | undefined {
 }
 
 /** @example linalg.zeros(2, 2) // where a fold begins */
-export function zeros(rows: number, cols: number): DenseMatrix {
+export function zeros(rows: number, cols: number): Matrix {
   if (!isCount(rows) || !isCount(cols)) throw shapeError('zeros takes a number of rows and one of columns');
-  return new DenseMatrix(new Float64Array(rows * cols), rows, cols);
+  return { data: new Float64Array(rows * cols), rows, cols };
 }
 
 /** Ones along the diagonal. */
-export function identity(size: number): DenseMatrix {
+export function identity(size: number): Matrix {
   const result = zeros(size, size);
   for (let i = 0; i < size; i++) result.data[i * size + i] = 1;
   return result;
+}
+
+/** The rows of a matrix, each an array: the other way from `matrix`. @example linalg.rows(linalg.identity(2)) // => [[1, 0], [0, 1]] */
+export function rows(a: MatrixInput): number[][] {
+  const { data, rows: count, cols } = matrixOf(a, 'rows a');
+  return Array.from({ length: count }, (_, i) => Array.from(data.subarray(i * cols, (i + 1) * cols)));
 }

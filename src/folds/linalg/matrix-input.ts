@@ -1,7 +1,6 @@
 /** What the functions of `linalg` take as a matrix, and how it is checked. */
 import { EngineError } from '../../base/engine-error.js';
 import { describe } from '../../data/build-column.js';
-import { DenseMatrix } from '../../data/matrix.js';
 import type { Matrix } from '../../data/matrix.js';
 
 /** A list of numbers: a matrix of one column. */
@@ -57,6 +56,6 @@ export function shapeError(message: string): EngineError {
 }
 
 /** A result: a list where a list was given, else a matrix. */
-export function likeInput(result: Matrix, input: unknown): DenseMatrix | Float64Array {
-  return isVector(input) ? result.data : new DenseMatrix(result.data, result.rows, result.cols);
+export function likeInput(result: Matrix, input: unknown): Matrix | Float64Array {
+  return isVector(input) ? result.data : result;
 }

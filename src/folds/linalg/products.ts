@@ -1,5 +1,4 @@
 /** Sums and products of matrices. */
-import { DenseMatrix } from '../../data/matrix.js';
 import type { Matrix } from '../../data/matrix.js';
 import { matrixOf, shapeError, shapeOf } from './matrix-input.js';
 import type { MatrixInput } from './matrix-input.js';
@@ -10,7 +9,7 @@ import type { MatrixInput } from './matrix-input.js';
  * @throws EngineError `argument` where the numbers of rows differ
  * @example linalg.crossprod(batch.matrix(['x', 'z'], { intercept: true }))
  */
-export function crossprod(a: MatrixInput, b?: MatrixInput): DenseMatrix {
+export function crossprod(a: MatrixInput, b?: MatrixInput): Matrix {
   const left = matrixOf(a, 'crossprod a');
   if (b === undefined) return square(left);
   const right = matrixOf(b, 'crossprod b');
@@ -26,10 +25,10 @@ export function crossprod(a: MatrixInput, b?: MatrixInput): DenseMatrix {
       for (let j = 0; j < q; j++) out[i * q + j]! += value * right.data[r * q + j]!;
     }
   }
-  return new DenseMatrix(out, p, q);
+  return { data: out, rows: p, cols: q };
 }
 
-function square({ data, rows, cols }: Matrix): DenseMatrix {
+function square({ data, rows, cols }: Matrix): Matrix {
   const out = new Float64Array(cols * cols);
   for (let r = 0, row = 0; r < rows; r++, row += cols) {
     for (let i = 0; i < cols; i++) {
@@ -38,24 +37,20 @@ function square({ data, rows, cols }: Matrix): DenseMatrix {
     }
   }
   for (let i = 0; i < cols; i++) for (let j = 0; j < i; j++) out[i * cols + j] = out[j * cols + i]!;
-  return new DenseMatrix(out, cols, cols);
+  return { data: out, rows: cols, cols };
 }
 
 /** Number by number. @throws EngineError `argument` for two shapes @example linalg.add(acc, linalg.crossprod(x)) */
-export function add(a: MatrixInput, b: MatrixInput): DenseMatrix {
+export function add(a: MatrixInput, b: MatrixInput): Matrix {
   const left = matrixOf(a, 'add a');
   const right = matrixOf(b, 'add b');
   if (left.rows !== right.rows || left.cols !== right.cols)
     throw shapeError(`add takes two matrices of one shape: a is ${shapeOf(left)}, b ${shapeOf(right)}`);
-  return new DenseMatrix(
-    left.data.map((value, i) => value + right.data[i]!),
-    left.rows,
-    left.cols,
-  );
+  return { data: left.data.map((value, i) => value + right.data[i]!), rows: left.rows, cols: left.cols };
 }
 
 /** The product a b. @throws EngineError `argument` unless a has as many columns as b has rows */
-export function multiply(a: MatrixInput, b: MatrixInput): DenseMatrix {
+export function multiply(a: MatrixInput, b: MatrixInput): Matrix {
   const left = matrixOf(a, 'multiply a');
   const right = matrixOf(b, 'multiply b');
   if (left.cols !== right.rows)
@@ -70,13 +65,13 @@ export function multiply(a: MatrixInput, b: MatrixInput): DenseMatrix {
       for (let j = 0; j < q; j++) out[i * q + j]! += value * right.data[k * q + j]!;
     }
   }
-  return new DenseMatrix(out, n, q);
+  return { data: out, rows: n, cols: q };
 }
 
 /** Rows as columns. */
-export function transpose(a: MatrixInput): DenseMatrix {
+export function transpose(a: MatrixInput): Matrix {
   const { data, rows, cols } = matrixOf(a, 'transpose a');
   const out = new Float64Array(data.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = data[i * cols + j]!;
-  return new DenseMatrix(out, cols, rows);
+  return { data: out, rows: cols, cols: rows };
 }

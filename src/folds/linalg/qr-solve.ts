@@ -1,6 +1,6 @@
 /** qrSolve: least squares by Householder reflections. */
 import { EngineError } from '../../base/engine-error.js';
-import type { DenseMatrix } from '../../data/matrix.js';
+import type { Matrix } from '../../data/matrix.js';
 import { likeInput, matrixOf, shapeError, shapeOf } from './matrix-input.js';
 import type { MatrixInput, Vector } from './matrix-input.js';
 
@@ -12,8 +12,8 @@ import type { MatrixInput, Vector } from './matrix-input.js';
  * @example linalg.qrSolve(table.matrix(['x'], { intercept: true }), table.matrix(['y']))
  */
 export function qrSolve(x: MatrixInput, y: Vector): Float64Array;
-export function qrSolve(x: MatrixInput, y: MatrixInput): DenseMatrix;
-export function qrSolve(x: MatrixInput, y: MatrixInput): DenseMatrix | Float64Array {
+export function qrSolve(x: MatrixInput, y: MatrixInput): Matrix;
+export function qrSolve(x: MatrixInput, y: MatrixInput): Matrix | Float64Array {
   const given = matrixOf(x, 'qrSolve x');
   const right = matrixOf(y, 'qrSolve y');
   const [n, p, q] = [given.rows, given.cols, right.cols];

@@ -1,6 +1,6 @@
 /** solve: linear equations by elimination with partial pivoting. */
 import { EngineError } from '../../base/engine-error.js';
-import type { DenseMatrix } from '../../data/matrix.js';
+import type { Matrix } from '../../data/matrix.js';
 import { identity } from './make-matrix.js';
 import { likeInput, matrixOf, shapeError, shapeOf } from './matrix-input.js';
 import type { MatrixInput, Vector } from './matrix-input.js';
@@ -13,8 +13,8 @@ import type { MatrixInput, Vector } from './matrix-input.js';
  * @example linalg.solve(linalg.matrix([[2, 0], [0, 4]]), [1, 1]) // => Float64Array(2) [0.5, 0.25]
  */
 export function solve(a: MatrixInput, b: Vector): Float64Array;
-export function solve(a: MatrixInput, b?: MatrixInput): DenseMatrix;
-export function solve(a: MatrixInput, b?: MatrixInput): DenseMatrix | Float64Array {
+export function solve(a: MatrixInput, b?: MatrixInput): Matrix;
+export function solve(a: MatrixInput, b?: MatrixInput): Matrix | Float64Array {
   const given = matrixOf(a, 'solve a');
   const n = given.rows;
   if (given.cols !== n) throw shapeError(`solve takes a square matrix; a is ${shapeOf(given)}`);

@@ -1,6 +1,5 @@
 /** Small matrices: products, equations, least squares, and what they refuse. */
 import fc from 'fast-check';
-import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import type { Matrix } from '../../../src/data/matrix.js';
@@ -26,18 +25,18 @@ describe('products', () => {
   ]);
 
   test('crossprod is the transpose times the matrix', () => {
-    expect(crossprod(a).toArray()).toEqual([
+    expect(linalg.rows(crossprod(a))).toEqual([
       [35, 44],
       [44, 56],
     ]);
-    expect(crossprod(a, [1, 0, 2]).toArray()).toEqual([[11], [14]]);
-    expect(crossprod(Float64Array.of(1, 2)).toArray()).toEqual([[5]]);
+    expect(linalg.rows(crossprod(a, [1, 0, 2]))).toEqual([[11], [14]]);
+    expect(linalg.rows(crossprod(Float64Array.of(1, 2)))).toEqual([[5]]);
   });
 
   test('multiply, transpose, add', () => {
-    expect(multiply(transpose(a), a).toArray()).toEqual(crossprod(a).toArray());
-    expect(multiply(a, [1, -1]).toArray()).toEqual([[-1], [-1], [-1]]);
-    expect(add(a, a).toArray()).toEqual([
+    expect(linalg.rows(multiply(transpose(a), a))).toEqual(linalg.rows(crossprod(a)));
+    expect(linalg.rows(multiply(a, [1, -1]))).toEqual([[-1], [-1], [-1]]);
+    expect(linalg.rows(add(a, a))).toEqual([
       [2, 4],
       [6, 8],
       [10, 12],
@@ -56,18 +55,18 @@ describe('products', () => {
 
   test('an accumulator that was cloned is still a matrix', () => {
     const copy = structuredClone(crossprod(a)) as Matrix;
-    expect(add(copy, copy).toArray()).toEqual([
+    expect(linalg.rows(add(copy, copy))).toEqual([
       [70, 88],
       [88, 112],
     ]);
   });
 
   test('nothing changes its arguments', () => {
-    const before = a.toArray();
+    const before = linalg.rows(a);
     solve(crossprod(a), [1, 2]);
     qrSolve(a, [1, 2, 3]);
     add(a, a);
-    expect(a.toArray()).toEqual(before);
+    expect(linalg.rows(a)).toEqual(before);
   });
 });
 
@@ -79,18 +78,20 @@ describe('solve', () => {
     ]);
     expect(solve(a, [2, 10])).toEqual(Float64Array.of(2, 1));
     expect(
-      solve(
-        a,
-        matrix([
-          [2, 0],
-          [10, 3],
-        ]),
-      ).toArray(),
+      linalg.rows(
+        solve(
+          a,
+          matrix([
+            [2, 0],
+            [10, 3],
+          ]),
+        ),
+      ),
     ).toEqual([
       [2, 1],
       [1, 0],
     ]);
-    expect(multiply(solve(a), a).toArray()).toEqual([
+    expect(linalg.rows(multiply(solve(a), a))).toEqual([
       [1, 0],
       [0, 1],
     ]);
@@ -241,17 +242,18 @@ describe('arguments', () => {
   });
 });
 
-test('a matrix prints itself', () => {
+test('rows of a matrix', () => {
   expect(
-    inspect(
+    linalg.rows(
       matrix([
-        [1, -2.5],
-        [30, 4],
+        [1, 2],
+        [3, 4],
       ]),
     ),
-  ).toBe(' 1  -2.5\n30     4\n[2 × 2]');
-  expect(String(zeros(0, 0))).toBe('[0 × 0]');
-  expect(String(zeros(30, 30)).split('\n')).toHaveLength(22);
-  expect(matrix([[1, 2]]).at(0, 1)).toBe(2);
-  expect(matrix([[1, 2]]).at(1, 0)).toBeUndefined();
+  ).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(linalg.rows([5, 6])).toEqual([[5], [6]]);
+  expect(linalg.rows(zeros(0, 0))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** One fit, whatever the settings and wherever the rows come from; and what follows from it. */
 import { describe, expect, test } from 'vitest';
 
-import { col, lm, tbl } from 'spillway';
+import { col, linalg, lm, tbl } from 'spillway';
 
 import { everything, sample, samples } from './sample.js';
 
@@ -44,6 +44,24 @@ describe('the same fit', () => {
     expect(everything(await lm(columns, spec))).toEqual(once);
     expect(everything(await lm([columns], spec))).toEqual(once);
   });
+});
+
+test('the fold written by hand, over the query and over shards', async () => {
+  const fit = await lm(samples, { y: 'y', x: ['a', 'b'] });
+  const columns = ['a', 'b', 'y'] as const;
+  await using shards = await samples.offload({ by: 'group' });
+  for (const rows of [samples, shards]) {
+    const sums = await rows.collectChunked(
+      (acc, batch) => linalg.add(acc, linalg.crossprod(batch.matrix(columns, { intercept: true }))),
+      { init: linalg.zeros(4, 4), combine: linalg.add },
+    );
+    const part = (cols: readonly number[]): number[][] =>
+      [0, 1, 2].map((i) => cols.map((j) => sums.data[i * 4 + j]!));
+    const found = linalg.solve(linalg.matrix(part([0, 1, 2])), linalg.matrix(part([3])).data);
+    found.forEach((value, i) => {
+      expect(value / fit.coefficients[fit.names[i]!]).toBeCloseTo(1, 10);
+    });
+  }
 });
 
 describe('what follows from a fit', () => {
