@@ -36,7 +36,7 @@ bool reached(T bound, T value) {
 
 template <class T>
 void check_bounds(Type type, const std::vector<T>& values, const std::vector<T>& bounds) {
-  const u64 rows = 30'000;
+  const u64 rows = 10'000;
   Table table;
   table.rows = rows;
   table.columns.push_back(column_of<T>(type, rows, [&](u64 row) { return values[scramble(row) % values.size()]; }));

@@ -56,27 +56,22 @@ int fail_in_time(FileOperation operation, const char*) {
 }  // namespace
 
 TEST(shards_hold_the_rows_of_their_key_in_input_order) {
-  const Table table = mixed_table(60'000, 40);
+  const Table table = mixed_table(36'000, 40);
   for (u32 threads : {1u, 2u, 8u}) {
-    for (u32 pages : {0u, 1u}) {
-      for (u32 key : {0u, 1u, 2u}) check_level(table, {.keys = {key}, .threads = threads, .morsel_pages = pages});
-    }
-    check_level(table, {.keys = {1, 2, 0}, .threads = threads});
+    for (u32 key : {0u, 1u, 2u}) check_level(table, {.keys = {key}, .threads = threads, .morsel_pages = key % 2});
+    check_level(table, {.keys = {1, 2, 0}, .threads = threads, .morsel_pages = 1});
   }
   check_level(table, {.keys = {1, 2}, .morsel_pages = 1, .equal_hashes = true});
 }
 
 TEST(little_memory_makes_many_runs_of_the_same_shards) {
-  const Table table = mixed_table(250'000, 300);
-  for (u32 threads : {1u, 2u, 8u}) {
-    const std::size_t memory = minimum_memory(threads);
-    check_level(table, {.keys = {0}, .threads = threads, .memory = memory});
-    check_level(table, {.keys = {1}, .threads = threads, .memory = memory, .morsel_pages = 1});
-  }
+  const Table table = mixed_table(150'000, 300);
+  check_level(table, {.keys = {0}, .threads = 1, .memory = minimum_memory(1)});
+  check_level(table, {.keys = {1}, .threads = 2, .memory = minimum_memory(2), .morsel_pages = 1});
 }
 
 TEST(a_hundred_thousand_keys_of_a_few_rows) {
-  const u64 rows = 150'000;
+  const u64 rows = 120'000;
   Table table;
   table.rows = rows;
   table.columns.push_back(
@@ -90,7 +85,7 @@ TEST(a_hundred_thousand_keys_of_a_few_rows) {
 }
 
 TEST(one_key_of_nearly_all_rows_stays_within_memory) {
-  Table table = mixed_table(250'000, 50);
+  Table table = mixed_table(120'000, 50);
   table.columns[0] = column_of<i32>(Type::I32, table.rows, [](u64 row) {
     return scramble(row) % 10 == 0 ? static_cast<i32>(scramble(row * 5) % 20) : -1;
   });
@@ -99,7 +94,7 @@ TEST(one_key_of_nearly_all_rows_stays_within_memory) {
 }
 
 TEST(keys_of_every_type_keep_their_values) {
-  const u64 rows = 20'000;
+  const u64 rows = 5'000;
   Table table;
   table.rows = rows;
   const auto add = [&]<class T>(Type type, T) {
