@@ -34,6 +34,9 @@ it('says where it may not write', async () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, 'kept');
   const attempt = many.offload({ by: 'g', path: join(file, 'shards') });
-  await expect(attempt).rejects.toMatchObject({ code: 'io', detail: { path: expect.stringContaining(file) } });
+  await expect(attempt).rejects.toMatchObject({
+    code: 'io',
+    detail: { path: expect.stringContaining(file) },
+  });
   await expect(attempt).rejects.toBeInstanceOf(EngineError);
 });
