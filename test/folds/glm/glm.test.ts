@@ -118,7 +118,10 @@ describe('one answer', () => {
     const whole = await glm(tbl(rows), options);
     const chunks = await glm(() => [rows.slice(0, 77), rows.slice(77, 9000), rows.slice(9000)], options);
     const reversed = await glm(tbl(rows.toReversed()), options);
-    for (const fit of [chunks, reversed]) {
+    const shards = await glm(await tbl(rows).offload({ by: 'weight' }), options);
+    const cached = await glm(await tbl(rows).offload(), options);
+    expect(values(cached.coefficients)).toEqual(values(whole.coefficients));
+    for (const fit of [chunks, reversed, shards]) {
       fit.names.forEach((name) => {
         expect(fit.coefficients[name] / whole.coefficients[name]).toBeCloseTo(1, 12);
         expect(fit.standardErrors[name] / whole.standardErrors[name]).toBeCloseTo(1, 12);
@@ -223,7 +226,7 @@ describe('fits that go wrong', () => {
     [{ family: 'poisson', y: 'a' }, 'data', 'a number from 0 on'],
     [{ family: 'poisson', weights: 'a' }, 'data', 'negative'],
     [{ family: 'poisson', x: ['bad'] }, 'data', 'NaN or infinite'],
-    [{ family: 'poisson', epsilon: 0 }, 'argument', 'epsilon'],
+    [{ family: 'poisson', epsilon: -1 }, 'argument', 'epsilon'],
     [{ family: 'poisson', maxIterations: 0.5 }, 'argument', 'maxIterations'],
     [{ family: 'poisson', start: [1, 2, 3] }, 'argument', '2 finite numbers'],
   ])('%j is refused', async (change, code, message) => {
