@@ -38,8 +38,6 @@ struct SourceDescription {
   // Scan: only rows [first_row, end_row) of the source, counted from 0; beyond its end there are none.
   u64 first_row = 0;
   u64 end_row = ~u64{0};
-
-  bool all_rows() const { return first_row == 0 && end_row == ~u64{0}; }
 };
 
 struct AggregateDescription {

@@ -37,9 +37,6 @@ class FeedSource final : public Source {
 };
 
 std::shared_ptr<Source> Feed::open_source(QueryContext&, const SourceDescription& description) {
-  if (!description.all_rows()) {
-    throw Error(ErrorCode::Internal, "a range of rows was asked of a feed, which whoever fills it must leave out");
-  }
   for (u32 column : description.columns) {
     if (column >= types_.size()) {
       throw Error(ErrorCode::Internal, "column " + std::to_string(column) + " was asked of a feed that has " +
@@ -50,6 +47,7 @@ std::shared_ptr<Source> Feed::open_source(QueryContext&, const SourceDescription
     std::lock_guard<std::mutex> lock(mutex_);
     if (opened_) throw Error(ErrorCode::Argument, "a feed's rows can be read once; make a feed for every query");
     opened_ = true;
+    rows_ = description.first_row;  // whoever fills the feed leaves out the rows before, and those after the range
   }
   return std::make_shared<FeedSource>(shared_from_this(), description.columns);
 }

@@ -23,7 +23,8 @@ export const lowerScan: Lower<'scan'> = (node, lowering) => {
         compare,
         constants: values.map((value) => ({ type: node.schema.field(column)!.type, value })),
       })),
-      rows: opened === undefined ? rows : undefined,
+      // A source that leaves out the others itself still has its rows numbered from the first one on.
+      rows,
     },
     node.schema.fields,
   );

@@ -11,7 +11,8 @@ import { foldReady } from '../../../src/folds/ready/run-ready.js';
 import type { PlanNode } from '../../../src/plan/node.js';
 import { filter } from '../../../src/plan/nodes/filter.js';
 import { sort } from '../../../src/plan/nodes/sort.js';
-import { inFile, inMemory, settings } from './sketch-rows.js';
+import { withRows } from '../../../src/plan/with-rows.js';
+import { inFile, inMemory, rowCount, settings } from './sketch-rows.js';
 
 const executor = createExecutor();
 const folder = mkdtempSync(join(tmpdir(), 'spillway-sketches-'));
@@ -60,4 +61,38 @@ test.each(plans)('the same under every setting: %s', async (_, of) => {
     }
   }
   expect(all.combine!(expected, all.init())).toEqual(expected);
+});
+
+function said(acc: Uint8Array): unknown {
+  const { x, day, few, names, top, least, sample } = all.finish(acc);
+  const shares = Array.from({ length: 101 }, (_, i) => i / 100);
+  const tables = [top, least, sample].map((table) => table.toArray());
+  return {
+    x: [String(x), x.quantiles(shares)],
+    day: [String(day), day.quantiles(shares)],
+    few,
+    names,
+    tables,
+  };
+}
+
+test.each(plans.slice(0, 3))('ranges of rows add up to the whole: %s', async (_, of) => {
+  const { acc: whole } = await foldReady(of(memory), executor, all);
+  const expected = said(whole);
+  const cuts = [0, 3000, 4096, 69_999, 70_050, 131_072, rowCount];
+  for (const rows of [file, memory]) {
+    let onwards = all.init();
+    const apart: Uint8Array[] = [];
+    for (const [i, first] of cuts.slice(0, -1).entries()) {
+      const some = withRows(of(rows), { first, end: cuts[i + 1]! });
+      onwards = (await foldReady(some, executor, all, { threads: 2 }, onwards)).acc;
+      apart.push((await foldReady(some, executor, all)).acc);
+    }
+    expect(said(onwards)).toEqual(expected);
+    const [a, b, c, d, e, f] = apart;
+    const join = all.combine!;
+    expect(said(join(join(a!, b!), join(join(c!, d!), join(e!, f!))))).toEqual(expected);
+    // As they finish.
+    expect(said(join(join(join(f!, b!), join(d!, a!)), join(e!, c!)))).toEqual(expected);
+  }
 });
