@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -173,6 +174,19 @@ void File::forget(u64 offset, u64 bytes) const noexcept {
 #else
   (void)offset;
   (void)bytes;
+#endif
+}
+
+bool thread_read_disk() noexcept {
+#if defined(RUSAGE_THREAD)
+  static thread_local long seen = 0;
+  rusage usage;
+  if (::getrusage(RUSAGE_THREAD, &usage) != 0) return true;
+  const bool more = usage.ru_inblock != seen;
+  seen = usage.ru_inblock;
+  return more;
+#else
+  return true;
 #endif
 }
 

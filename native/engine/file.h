@@ -54,6 +54,10 @@ class File {
   std::string path_;
 };
 
+// Whether the calling thread has made the system read from a disk since it last asked; true where the system does not
+// say.
+bool thread_read_disk() noexcept;
+
 void rename_file(const std::string& from, const std::string& to);
 void remove_file(const std::string& path);  // throws Error Io when it cannot, also when it is not there
 bool try_remove_file(const std::string& path) noexcept;

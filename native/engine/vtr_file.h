@@ -80,6 +80,8 @@ class VtrFile {
   const VtrColumn& column(u32 index);
 
   void read(u64 offset, void* into, std::size_t bytes) const { file_.read(offset, into, bytes); }
+  // A hint: will be read soon.
+  void prefetch(u64 offset, u64 bytes) const noexcept { file_.prefetch(offset, bytes); }
   // Whether page bytes must be verified now (and marks them so). Throws Error Format when they fail.
   void check_page(const VtrColumn& column, u32 index, u32 group, u32 page, const u8* bytes) const;
   // Error Format naming path, offset and what is wrong.

@@ -88,6 +88,8 @@ void VtrRowGroup::encode(u32 index, const VtrInput& input, format::Compression c
     }
     const std::size_t begin = column.pages.size();
     format::encode_page(in, compression, column.pages);
+    // Pages of a column are about equally large: room for all spares copies and fresh memory for them.
+    if (first == 0) column.pages.reserve(column.pages.size() * format::pages_of(rows) * 9 / 8);
     entry.bytes = static_cast<u32>(column.pages.size() - begin);
     entry.checksum = format::checksum(file, {format::BlockKind::Page, index, number, page}, column.pages.data() + begin,
                                       entry.bytes);

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "engine/condition.h"
+
 namespace spillway {
 
 using format::kGroupPages;
@@ -12,6 +14,11 @@ namespace {
 // Neighbouring pages of a column are read together up to this size: few calls, and what was read is still in the
 // second-level cache when it is decoded.
 constexpr u64 kReadBytes = 256 * 1024;
+// A read below this speed may have come from the disk.
+constexpr u64 kCachedBytesPerNano = 2;
+constexpr u64 kSlowNanos = 50'000;
+// So many reads of a column after a slow one announce what comes behind them.
+constexpr u32 kHints = 64;
 
 // Copies bits [from, from + count) of `source`; those behind, up to the next word, come out zero.
 void move_bits(u64* words, const u64* source, u32 from, u32 count) {
@@ -28,12 +35,12 @@ void move_bits(u64* words, const u64* source, u32 from, u32 count) {
 
 void VtrReader::open(const Morsel& morsel) {
   group_ = static_cast<u32>(morsel.first / kGroupPages);
-  const u32 first_page = static_cast<u32>(morsel.first % kGroupPages);
-  last_page_ = first_page + static_cast<u32>(morsel.last - morsel.first);
+  first_page_ = static_cast<u32>(morsel.first % kGroupPages);
+  last_page_ = first_page_ + static_cast<u32>(morsel.last - morsel.first);
   const VtrGroup& group = view_.file->groups()[group_];
   group_first_ = group.first_row;
   group_rows_ = group.rows;
-  const u64 from = u64{first_page} * kPageRows;
+  const u64 from = u64{first_page_} * kPageRows;
   const u64 to = std::min<u64>(u64{last_page_} * kPageRows, group_rows_);
   const VtrRows wanted = view_.rows.of(group_first_ + from, to - from);
   at_ = static_cast<u32>(wanted.first - group_first_);
@@ -75,25 +82,55 @@ const Vector& VtrReader::column(u32 index) {
   return state.vector;
 }
 
-// Makes the current page of a column ready: reads it, with the pages behind it as far as they are small.
+// Reads the current page of a column, with the pages behind it as far as they are small.
+void VtrReader::read_pages(const VtrColumn& column, State& state) {
+  const std::vector<format::PageEntry>& pages = column.chunks[group_].pages;
+  u32 end = page_ + 1;
+  u64 bytes = pages[page_].bytes;
+  while (end < last_page_ && bytes + pages[end].bytes <= kReadBytes) bytes += pages[end++].bytes;
+  if (state.bytes.size() < bytes) state.bytes = Buffer(static_cast<std::size_t>(std::max<u64>(bytes, 16 * 1024)));
+  state.page_ticket = ~u64{0};
+  state.end_page = 0;
+  const u64 began = now_nanos();
+  view_.file->read(pages[page_].offset, state.bytes.data(), static_cast<std::size_t>(bytes));
+  const u64 nanos = now_nanos() - began;
+  bytes_read_ += bytes;
+  if (view_.context != nullptr) view_.context->counters.bytes_read.fetch_add(bytes, std::memory_order_relaxed);
+  state.first_page = page_;
+  state.end_page = end;
+  // A thread that had to wait for a processor looks slow, too.
+  announce(column, state, nanos > kSlowNanos && nanos > bytes / kCachedBytesPerNano && thread_read_disk());
+}
+
+// Tells the system what of a column comes next while reads are slow, so that the disk works while pages are decoded.
+// What is cached already is not announced: even a hint costs a look at every page of it.
+void VtrReader::announce(const VtrColumn& column, State& state, bool slow) {
+  const bool fresh = state.hints == 0;
+  if (slow) state.hints = kHints;
+  if (state.hints == 0) return;
+  --state.hints;
+  if (!fresh && page_ != first_page_) return;  // was announced with the morsel's first page
+  const auto prefetch = [&](u32 group, u32 first, u32 last) {
+    const std::vector<format::PageEntry>& pages = column.chunks[group].pages;
+    if (first >= last) return;
+    view_.file->prefetch(pages[first].offset, pages[last - 1].offset + pages[last - 1].bytes - pages[first].offset);
+  };
+  prefetch(group_, state.end_page, last_page_);
+  if (!view_.every_page || view_.context == nullptr) return;
+  const std::vector<VtrGroup>& groups = view_.file->groups();
+  const u64 far = u64{group_} + 2 * view_.context->options.threads;
+  for (u64 g = fresh ? group_ + 1 : far; g <= far && g < groups.size(); ++g) {
+    const u32 group = static_cast<u32>(g);
+    if (view_.rows.of(groups[group].first_row, groups[group].rows).empty()) break;
+    prefetch(group, 0, format::pages_of(groups[group].rows));
+  }
+}
+
+// Makes the current page of a column ready.
 void VtrReader::load(u32 index, State& state) {
   const VtrColumn& column = *view_.loaded[index];
   const std::vector<format::PageEntry>& pages = column.chunks[group_].pages;
-  if (state.end_page <= page_ || state.first_page > page_) {
-    u32 end = page_ + 1;
-    u64 bytes = pages[page_].bytes;
-    while (end < last_page_ && bytes + pages[end].bytes <= kReadBytes) bytes += pages[end++].bytes;
-    if (state.bytes.size() < bytes) state.bytes = Buffer(static_cast<std::size_t>(std::max<u64>(bytes, 16 * 1024)));
-    state.page_ticket = ~u64{0};
-    state.end_page = 0;
-    view_.file->read(pages[page_].offset, state.bytes.data(), static_cast<std::size_t>(bytes));
-    bytes_read_ += bytes;
-    if (view_.context != nullptr) {
-      view_.context->counters.bytes_read.fetch_add(bytes, std::memory_order_relaxed);
-    }
-    state.first_page = page_;
-    state.end_page = end;
-  }
+  if (state.end_page <= page_ || state.first_page > page_) read_pages(column, state);
   const format::PageEntry& entry = pages[page_];
   const u8* bytes = state.bytes.data() + (entry.offset - pages[state.first_page].offset);
   view_.file->check_page(column, view_.columns[index], group_, page_, bytes);

@@ -27,6 +27,7 @@ class VtrReader final : public MorselReader {
     u64 page_ticket = ~u64{0};  // of the page parsed last
     u32 first_page = 0;         // pages that `bytes` holds, when end_page > first_page
     u32 end_page = 0;
+    u32 hints = 0;  // reads still to be announced to the system
     Buffer bytes;
     format::DecodeScratch scratch;
     format::Page page;
@@ -42,6 +43,8 @@ class VtrReader final : public MorselReader {
   u64 page_key() const { return u64{group_} * format::kGroupPages + page_; }
 
   void load(u32 index, State& state);
+  void read_pages(const VtrColumn& column, State& state);
+  void announce(const VtrColumn& column, State& state, bool slow);
   void check_values(const VtrColumn& column, const format::PageEntry& entry, const State& state) const;
   void attach_dictionary(const VtrColumn& column, State& state) const;
   void cut(State& state) const;
@@ -49,7 +52,7 @@ class VtrReader final : public MorselReader {
   const VtrView& view_;
   std::vector<State> states_;
   u64 ticket_ = 0;
-  u32 group_ = 0, last_page_ = 0;
+  u32 group_ = 0, first_page_ = 0, last_page_ = 0;  // of the morsel
   u64 group_first_ = 0;
   u32 group_rows_ = 0;
   u32 at_ = 0, rows_ = 0, end_ = 0;  // of the row group: the current vector's first row and rows; the morsel's end

@@ -13,6 +13,7 @@ VtrSource::VtrSource(std::shared_ptr<VtrFile> file, std::vector<u32> columns, st
                      VtrRows rows)
     : predicates_(std::move(predicates)) {
   view_.file = std::move(file);
+  view_.every_page = predicates_.empty();
   view_.columns = std::move(columns);
   for (u32 column : view_.columns) {
     if (column >= view_.file->column_count()) {

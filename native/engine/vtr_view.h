@@ -24,6 +24,7 @@ struct VtrView {
   std::vector<u32> columns;
   std::vector<const VtrColumn*> loaded;  // of `columns`
   VtrRows rows;                          // cut to those there are
+  bool every_page = true;                // of those rows: none is excluded by a predicate
   QueryContext* context = nullptr;       // nullptr: read without a query
 };
 

@@ -1,4 +1,6 @@
 // Ranges of rows of a .vtr file: exact at both ends, nothing else is read, numbers of rows stay those of the file.
+#include <unistd.h>
+
 #include <random>
 
 #include "check.h"
@@ -74,6 +76,11 @@ QueryDescription collect(std::vector<Type> types, u64 first, u64 end) {
   pipeline.source.end_row = end;
   pipeline.sink.kind = SinkDescription::Kind::Collect;
   return query;
+}
+
+int slow_read(FileOperation operation, const char*) {
+  if (operation == FileOperation::Read) ::usleep(200);
+  return 0;
 }
 
 }  // namespace
@@ -166,4 +173,18 @@ TEST(zones_and_ranges_exclude_together) {
   const std::vector<std::string> rows = read_rows(file.description(), settings);
   CHECK_EQ(rows.size(), std::size_t{110000 - 98304});  // from the page that holds row 100,000
   CHECK_EQ(rows[0].substr(0, 6), std::string("98304|"));
+}
+
+TEST(what_the_disk_is_asked_for_ahead_changes_nothing) {
+  Fixture file(300000);
+  for (VtrRows rows : {VtrRows{}, VtrRows{40000, 270001}}) {
+    {
+      File opened(file.description().path, File::Mode::ReadWrite);
+      opened.sync();
+      opened.forget(0, opened.size());
+    }
+    set_file_fault(slow_read);
+    file.check(rows.first, rows.end);
+    set_file_fault(nullptr);
+  }
 }
