@@ -100,15 +100,6 @@ TEST(a_feed_is_read_once) {
                CHECK(error.code() == ErrorCode::Argument));
 }
 
-TEST(a_feed_has_no_ranges) {
-  const auto feed = std::make_shared<Feed>(std::vector<Type>{Type::I32});
-  Opened opened;
-  SourceDescription description;
-  description.columns = {0};
-  description.end_row = 10;
-  CHECK_THROWS(feed->open_source(opened.context, description), Error, CHECK(error.code() == ErrorCode::Internal));
-}
-
 TEST(a_query_that_ends_unread_releases_its_feed) {
   auto feed = std::make_shared<Feed>(std::vector<Type>{Type::I32});
   feed->query_ended();
