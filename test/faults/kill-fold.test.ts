@@ -1,5 +1,6 @@
 /** `kill -9` at random moments of folds with checkpoints: the next run goes on, and the result is the same. */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
@@ -45,19 +46,26 @@ test.each(ways)('a fold %s that is killed goes on', { timeout: 200_000 }, async 
   const file = join(folder, `${way}.checkpoint`);
   const whole = await runChild('fold-with-checkpoint', [way, path, join(folder, `${way}.whole`)]);
   const wanted = reportIn(whole.out);
+  const calls: number[] = [];
   let killed = 0;
   for (let i = 0; killed < kills && i < 4 * kills; i++) {
     // From at once up to a third of a second: in reads, updates, and in the writing of the file. The engine is faster.
     const delay = way === 'of the engine' ? (i * 7) % 50 : (i * 53) % 331;
     const { killed: dead, said } = await run(way, file, delay);
-    if (dead) killed += 1;
-    else expect(reportIn(said).result).toEqual(wanted.result);
+    if (dead) {
+      killed += 1;
+      continue;
+    }
+    // It came to its end before it could be killed: the next one begins anew.
+    const report = reportIn(said);
+    expect(report.result).toEqual(wanted.result);
+    calls.push(report.calls);
+    rmSync(file);
   }
   expect(killed).toBeGreaterThanOrEqual(way === 'of the engine' ? 4 : kills);
-  const last = await runChild('fold-with-checkpoint', [way, path, file]);
-  const { result, calls } = reportIn(last.out);
-  expect(result).toEqual(wanted.result);
+  const last = reportIn((await runChild('fold-with-checkpoint', [way, path, file])).out);
+  expect(last.result).toEqual(wanted.result);
   // Something of what the killed ones had done was left to go on from; workers and the engine do not count.
-  if (wanted.calls > 0) expect(calls).toBeLessThan(wanted.calls);
+  if (wanted.calls > 0) expect(Math.min(last.calls, ...calls)).toBeLessThan(wanted.calls);
   expect(namesIn(folder).filter((name) => name.includes(`${way}.checkpoint`))).toEqual([`${way}.checkpoint`]);
 });
