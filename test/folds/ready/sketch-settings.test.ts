@@ -90,7 +90,7 @@ test.each(plans.slice(0, 3))('ranges of rows add up to the whole: %s', async (_,
     }
     expect(said(onwards)).toEqual(expected);
     const [a, b, c, d, e, f] = apart;
-    const join = all.combine!;
+    const join = (left: Uint8Array, right: Uint8Array): Uint8Array => all.combine!(left, right);
     expect(said(join(join(a!, b!), join(join(c!, d!), join(e!, f!))))).toEqual(expected);
     // As they finish.
     expect(said(join(join(join(f!, b!), join(d!, a!)), join(e!, c!)))).toEqual(expected);
