@@ -56,7 +56,7 @@ export interface FoldTerminals<Row extends object> extends Foldable {
   ): Promise<R>;
   collectChunked<S, R = S, O extends FoldOptions = object>(
     update: (acc: S, batch: Table<OutRow<Row, O>>) => S,
-    algebra: FoldAlgebra<S, R> & O,
+    algebra: FoldAlgebra<S, R> & FoldOptions & O,
   ): Promise<R>;
 
   /**
