@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- offload [irls shards crossprod chunks] [--rows 1e7] [--threads 2] [--runs 3]`: what is built on
+ * `npm run bench -- offload [irls shards crossprod] [--rows 1e7] [--threads 2] [--runs 3]`: what is built on
  * offloads and folds, beside DuckDB and Polars where they can do it; each engine in a process of its own, in turn.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,6 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { chunks } from './offload/chunks.js';
 import { crossprod } from './offload/crossprod.js';
 import { irls } from './offload/irls.js';
 import { shards } from './offload/shards.js';
@@ -23,7 +22,7 @@ const { values, positionals } = parseArgs({
     child: { type: 'string' },
   },
 });
-const jobs: readonly Job[] = [irls, shards, crossprod, chunks];
+const jobs: readonly Job[] = [irls, shards, crossprod];
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
 
