@@ -54,6 +54,12 @@ export const float64: DataType = Object.freeze({ kind: 'float64' });
 export const utf8: DataType = Object.freeze({ kind: 'utf8' });
 export const date: DataType = Object.freeze({ kind: 'date' });
 
+/** Every type that has no parts: all but timestamps. */
+export const plainTypes: readonly DataType[] = Object.freeze([
+  ...[bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64],
+  ...[float32, float64, utf8, date],
+]);
+
 /** A timestamp type; `zone` is an IANA name or offset kept as it is. */
 export function timestamp(unit: TimeUnit, zone?: string): DataType {
   return Object.freeze(zone === undefined ? { kind: 'timestamp', unit } : { kind: 'timestamp', unit, zone });

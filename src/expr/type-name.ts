@@ -4,23 +4,7 @@ import { didYouMean } from '../base/near-names.js';
 import type { DataType, TimeUnit } from '../data/types.js';
 import * as types from '../data/types.js';
 
-const plain: ReadonlyMap<string, DataType> = new Map(
-  [
-    types.bool,
-    types.int8,
-    types.int16,
-    types.int32,
-    types.int64,
-    types.uint8,
-    types.uint16,
-    types.uint32,
-    types.uint64,
-    types.float32,
-    types.float64,
-    types.utf8,
-    types.date,
-  ].map((type) => [type.kind, type]),
-);
+const plain: ReadonlyMap<string, DataType> = new Map(types.plainTypes.map((type) => [type.kind, type]));
 const TIMESTAMP = /^timestamp\((s|ms|us|ns)(?:, *([^()]+))?\)$/;
 const VALID = [...plain.keys(), 'timestamp(ms)', 'timestamp(us, UTC)'];
 

@@ -1,5 +1,6 @@
 /** The options that terminals and sources know, so that a mistyped one is an error and not a silence. */
 import { EngineError } from '../base/engine-error.js';
+import { runOptionNames } from '../exec/run-option-names.js';
 import type { RunOptions } from '../exec/run-options.js';
 import { optionsOf } from './names.js';
 import type { OffloadOptions } from './offload-options.js';
@@ -10,22 +11,6 @@ import type { WriteVtrOptions } from './terminals.js';
 function namesOf<O>(names: { readonly [K in keyof Required<O>]: true }): readonly (keyof O & string)[] {
   return Object.keys(names) as (keyof O & string)[];
 }
-
-const runOptionNames = namesOf<RunOptions>({
-  signal: true,
-  onProgress: true,
-  memory: true,
-  threads: true,
-  maxSpill: true,
-  tempDir: true,
-  int64: true,
-  dates: true,
-  batchRows: true,
-  rules: true,
-  forceSpill: true,
-  equalHashes: true,
-  morselPages: true,
-});
 
 const writeOptionNames = namesOf<Omit<WriteVtrOptions, keyof RunOptions>>({
   append: true,

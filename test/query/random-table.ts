@@ -10,19 +10,7 @@ import type { DataType } from '../../src/data/types.js';
 import * as types from '../../src/data/types.js';
 
 export const everyType: readonly DataType[] = [
-  types.bool,
-  types.int8,
-  types.int16,
-  types.int32,
-  types.int64,
-  types.uint8,
-  types.uint16,
-  types.uint32,
-  types.uint64,
-  types.float32,
-  types.float64,
-  types.utf8,
-  types.date,
+  ...types.plainTypes,
   types.timestamp('s'),
   types.timestamp('ms', 'Europe/Vienna'),
   types.timestamp('us', '+05:30'),

@@ -1,5 +1,5 @@
 /** A fit of glm as text, in the order that statisticians look for things. */
-import { coefficientTable } from '../models/coefficient-table.js';
+import { coefficientLines } from '../models/coefficient-table.js';
 import { formatColumn, formatNumber } from '../models/format-numbers.js';
 import type { NamedNumbers } from '../models/named-numbers.js';
 
@@ -28,8 +28,6 @@ export interface PrintableGlm {
 }
 
 export function printGlm(fit: PrintableGlm): string {
-  const at = (numbers: NamedNumbers): number[] => fit.names.map((name) => numbers[name] ?? NaN);
-  const aliased = fit.aliased.length;
   const taken = fit.statistic === 'z' ? 'taken to be 1' : `estimated as ${formatNumber(fit.dispersion, 7)}`;
   const deviances = formatColumn([fit.nullDeviance, fit.deviance], 5);
   const skipped =
@@ -37,19 +35,7 @@ export function printGlm(fit: PrintableGlm): string {
   return [
     `glm(${fit.formula}, family: ${fit.family}, link: ${fit.link})`,
     '',
-    aliased === 0
-      ? 'Coefficients:'
-      : `Coefficients: (${String(aliased)} not defined because of singularities)`,
-    coefficientTable(
-      {
-        names: fit.names,
-        estimates: at(fit.coefficients),
-        standardErrors: at(fit.standardErrors),
-        statistics: at(fit.statistics),
-        pValues: at(fit.pValues),
-      },
-      fit.statistic,
-    ),
+    ...coefficientLines(fit, fit.statistics, fit.statistic),
     '',
     `(Dispersion parameter for ${fit.family} family ${taken})`,
     '',

@@ -1,5 +1,5 @@
 /** A least squares fit as text, in the order that statisticians look for things. */
-import { coefficientTable } from '../models/coefficient-table.js';
+import { coefficientLines } from '../models/coefficient-table.js';
 import { formatNumber, formatProbability } from '../models/format-numbers.js';
 
 /** What is printed of a fit. */
@@ -27,28 +27,7 @@ export interface PrintedFit {
 const perfectFit = 1e-30;
 
 export function printLinearModel(fit: PrintedFit): string {
-  const at = (numbers: Readonly<Record<string, number>>): number[] =>
-    fit.names.map((name) => numbers[name] ?? NaN);
-  const aliased = fit.aliased.length;
-  const lines = [
-    `lm(${fit.formula})`,
-    '',
-    aliased === 0
-      ? 'Coefficients:'
-      : `Coefficients: (${String(aliased)} not defined because of singularities)`,
-    coefficientTable(
-      {
-        names: fit.names,
-        estimates: at(fit.coefficients),
-        standardErrors: at(fit.standardErrors),
-        statistics: at(fit.tValues),
-        pValues: at(fit.pValues),
-      },
-      't',
-    ),
-    '',
-    residualLine(fit),
-  ];
+  const lines = [`lm(${fit.formula})`, '', ...coefficientLines(fit, fit.tValues, 't'), '', residualLine(fit)];
   if (fit.fStatistic !== undefined) {
     const { value, df1, df2, pValue } = fit.fStatistic;
     lines.push(

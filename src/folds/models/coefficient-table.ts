@@ -18,6 +18,38 @@ const levels = [
 
 const legend = "Signif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1";
 
+/** What a fit tells of its coefficients, by name. */
+export interface FittedCoefficients {
+  readonly names: readonly string[];
+  readonly coefficients: Readonly<Record<string, number>>;
+  readonly standardErrors: Readonly<Record<string, number>>;
+  readonly pValues: Readonly<Record<string, number>>;
+  readonly aliased: readonly string[];
+}
+
+/** The heading and the table of a fit, whose tests are given beside. */
+export function coefficientLines(
+  fit: FittedCoefficients,
+  statistics: Readonly<Record<string, number>>,
+  letter: 't' | 'z',
+): string[] {
+  const at = (numbers: Readonly<Record<string, number>>): number[] =>
+    fit.names.map((name) => numbers[name] ?? NaN);
+  const aliased = fit.aliased.length;
+  const rows = {
+    names: fit.names,
+    estimates: at(fit.coefficients),
+    standardErrors: at(fit.standardErrors),
+    statistics: at(statistics),
+    pValues: at(fit.pValues),
+  };
+  const heading =
+    aliased === 0
+      ? 'Coefficients:'
+      : `Coefficients: (${String(aliased)} not defined because of singularities)`;
+  return [heading, coefficientTable(rows, letter)];
+}
+
 /** @param letter of the test: `t` or `z` */
 export function coefficientTable(rows: CoefficientRows, letter: 't' | 'z'): string {
   const estimates = Array.from(rows.estimates);
