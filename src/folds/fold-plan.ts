@@ -89,7 +89,9 @@ function partialPlan(facts: FoldFacts): FoldPlan {
   // A position in the checkpoint is one number: all parts before it are in the accumulator.
   const merge = commutative && !checkpoint ? 'commutative' : 'ordered';
   const inWorkers = kind === 'module';
-  const most = inWorkers ? threads : merge === 'commutative' ? 2 : 1;
+  // Two at a time on this thread: while one range ends and the next begins, the other has batches to fold. One with a
+  // checkpoint, which is to come soon.
+  const most = inWorkers ? threads : checkpoint ? 1 : 2;
   const lanes = cut === 'none' ? 1 : Math.max(1, Math.min(most, parts ?? most));
   const merged =
     cut === 'none'

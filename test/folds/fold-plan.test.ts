@@ -69,9 +69,9 @@ test('the algebra and the rows pick the plan', () => {
     memory ∝ one accumulator
     monoid fold: one pass, O(n)
     — combine, a file
-    fold: partial folds over 10 ranges, merged in order, in this thread
+    fold: partial folds over 10 ranges, merged in order, in this thread, 2 at a time
     because combine is declared: ranges of 1,048,576 rows of flights.vtr are folded apart; merged in order
-    memory ∝ 1 accumulator and what is merged
+    memory ∝ 2 accumulators and what is merged
     monoid fold: one pass, O(n), in parts that merge
     — combine, a module, a file
     fold: partial folds over 10 ranges, merged in order, in worker threads, 4 at a time
@@ -104,19 +104,19 @@ test('the algebra and the rows pick the plan', () => {
     memory ∝ 1 accumulator and what is merged
     monoid fold: one pass, O(n), in parts that merge
     — combine, few shards
-    fold: partial folds over 10 shards, merged in order, in this thread
+    fold: partial folds over 10 shards, merged in order, in this thread, 2 at a time
     because combine is declared: each shard is folded apart; merged in order
-    memory ∝ 1 accumulator and what is merged
+    memory ∝ 2 accumulators and what is merged
     monoid fold: one pass, O(n), in parts that merge
     — combine, many shards
-    fold: partial folds over 10 ranges, merged in order, in this thread
+    fold: partial folds over 10 ranges, merged in order, in this thread, 2 at a time
     because combine is declared: ranges of 1,048,576 rows of flights.vtr are folded apart, as the shards are small; merged in order
-    memory ∝ 1 accumulator and what is merged
+    memory ∝ 2 accumulators and what is merged
     monoid fold: one pass, O(n), in parts that merge
     — combine, many shards that have no file
-    fold: partial folds over 100,000 shards, merged in order, in this thread
+    fold: partial folds over 100,000 shards, merged in order, in this thread, 2 at a time
     because combine is declared: each shard is folded apart; merged in order
-    memory ∝ 1 accumulator and what is merged
+    memory ∝ 2 accumulators and what is merged
     monoid fold: one pass, O(n), in parts that merge
     — commutative, a module, few shards
     fold: partial folds over 10 shards, merged as they finish, in worker threads, 4 at a time
