@@ -67,13 +67,14 @@ function readyPlan({ combines, checkpoint, rangeable, threads }: FoldFacts): Fol
   };
 }
 
-function sequentialPlan({ kind, rangeable }: FoldFacts): FoldPlan {
+function sequentialPlan({ kind, rangeable, checkpoint }: FoldFacts): FoldPlan {
   const inWorker = kind === 'module';
+  // Only a checkpoint needs places to go on from; without one, a single stream is read.
+  const places = checkpoint ? rangeable : undefined;
   return {
     merge: 'sequential',
-    // Ranges one after another give the same batches with and without checkpoints.
-    cut: rangeable === undefined ? 'none' : 'ranges',
-    parts: rangeable === undefined ? 1 : rangesOf(rangeable.rows),
+    cut: places === undefined ? 'none' : 'ranges',
+    parts: places === undefined ? 1 : rangesOf(places.rows),
     where: inWorker ? 'a worker thread' : 'this thread',
     lanes: 1,
     reason:
