@@ -25,6 +25,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_fold(env, exports);
   spillway::bindings::export_vtr(env, exports);
   spillway::bindings::export_shard(env, exports);
+  spillway::bindings::export_task(env, exports);
+  spillway::bindings::export_neighbors(env, exports);
   return exports;
 }
 

@@ -75,6 +75,7 @@ void Environment::install(Napi::Env env) {
 void Environment::tear_down() {
   mailbox->close();
   live.end_all();
+  tasks.end_all();
 }
 
 void LiveQueries::add(std::shared_ptr<Query> query) {
@@ -87,6 +88,18 @@ void LiveQueries::end_all() {
   for (const auto& query : queries_) query->close();
   for (const auto& query : queries_) query->wait_closed();
   queries_.clear();
+}
+
+// A task that has ended is let go, and with it what it computed.
+void LiveTasks::add(std::shared_ptr<ParallelTask> task) {
+  std::erase_if(tasks_, [](const std::shared_ptr<ParallelTask>& earlier) { return earlier->ended(); });
+  tasks_.push_back(std::move(task));
+}
+
+void LiveTasks::end_all() {
+  for (const auto& task : tasks_) task->cancel();
+  for (const auto& task : tasks_) task->wait();
+  tasks_.clear();
 }
 
 }  // namespace spillway::bindings

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/query.h"
+#include "neighbors/parallel_task.h"
 
 namespace spillway::bindings {
 
@@ -46,6 +47,16 @@ class LiveQueries {
   std::vector<std::shared_ptr<Query>> queries_;
 };
 
+// Tasks that are cancelled and waited for when their environment ends. JavaScript's thread only.
+class LiveTasks {
+ public:
+  void add(std::shared_ptr<ParallelTask> task);
+  void end_all();
+
+ private:
+  std::vector<std::shared_ptr<ParallelTask>> tasks_;
+};
+
 class Environment {
  public:
   static Environment& of(Napi::Env env);
@@ -55,6 +66,7 @@ class Environment {
 
   const std::shared_ptr<Mailbox> mailbox;
   LiveQueries live;
+  LiveTasks tasks;
 
  private:
   void tear_down();

@@ -12,5 +12,7 @@ void export_evaluate(Napi::Env env, Napi::Object exports);
 void export_fold(Napi::Env env, Napi::Object exports);
 void export_vtr(Napi::Env env, Napi::Object exports);
 void export_shard(Napi::Env env, Napi::Object exports);
+void export_task(Napi::Env env, Napi::Object exports);
+void export_neighbors(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

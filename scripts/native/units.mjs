@@ -7,7 +7,7 @@ import { bindingFlags, engineFlags, isaVariants, kernelFlags, thirdPartyFlags } 
 /** @typedef {{ source: string, object: string, flags: string[], language: 'c' | 'c++' }} Unit */
 
 /** Tests that exercise threads; only these run under ThreadSanitizer. */
-const THREADED_TEST = /^(pool|query|pipeline)_/;
+const THREADED_TEST = /^(pool|query|pipeline|parallel)_/;
 
 function unit(source, mode, flags, language = 'c++') {
   return { source, object: `${BUILD}/obj/${mode}/${source.replaceAll('../', '')}.o`, flags, language };
@@ -48,10 +48,10 @@ export function kernelUnits(mode) {
   });
 }
 
-/** Everything that builds without Node: kernels' dispatch, format, engine. */
+/** Everything that builds without Node: kernels' dispatch, format, engine, neighbors. */
 export function coreUnits(mode) {
-  const sources = ['native/kernels', 'native/format', 'native/engine'].flatMap((folder) =>
-    filesBelow(folder, '.cc'),
+  const sources = ['kernels', 'format', 'engine', 'neighbors'].flatMap((room) =>
+    filesBelow(`native/${room}`, '.cc'),
   );
   return [...kernelUnits(mode), ...sources.map((source) => unit(source, mode, engineFlags(mode)))];
 }

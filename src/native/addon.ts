@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
 import type { NativeObject } from './native-object.js';
+import type { NeighborsAddon } from './neighbors-addon.js';
 import type { VtrAddon } from './vtr-addon.js';
 
 export type { NativeObject } from './native-object.js';
@@ -71,7 +72,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon extends VtrAddon {
+export interface Addon extends VtrAddon, NeighborsAddon {
   version(): string;
   isa(): string;
   startQuery(

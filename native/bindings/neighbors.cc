@@ -1,0 +1,136 @@
+// Points, references and searches as JavaScript asks for them; it has checked every argument.
+#include "bindings/column_view.h"
+#include "bindings/exports.h"
+#include "bindings/handle.h"
+#include "bindings/raw_batch.h"
+#include "bindings/task.h"
+#include "neighbors/memory_points.h"
+#include "neighbors/reference.h"
+
+namespace spillway::bindings {
+namespace {
+
+u64 whole(const Napi::Object& given, const char* name) {
+  return static_cast<u64>(given.Get(name).ToNumber().DoubleValue());
+}
+
+Napi::Value create_points(const Napi::CallbackInfo& info) {
+  return wrap_handle(info.Env(),
+                     std::make_shared<MemoryPoints>(static_cast<u64>(info[0].ToNumber().DoubleValue()),
+                                                    info[1].ToNumber().Uint32Value(), info[2].ToBoolean().Value()));
+}
+
+// (points, first row, values of whole rows, row-major, of the points' own type)
+Napi::Value fill_points(const Napi::CallbackInfo& info) {
+  std::shared_ptr<MemoryPoints> points = unwrap_as<MemoryPoints>(info[0], "points in memory");
+  const u64 first = static_cast<u64>(info[1].ToNumber().DoubleValue());
+  const Bytes bytes = bytes_of(info[2]);
+  const u32 width = points->single() ? 4 : 8;
+  const std::size_t row = std::size_t{points->columns()} * width;
+  if (bytes.element != width || bytes.size % row != 0 || first + bytes.size / row > points->rows()) {
+    throw Error(ErrorCode::Argument, "values that do not fit the points they are to fill");
+  }
+  u8* into =
+      points->single() ? reinterpret_cast<u8*>(points->float_values()) : reinterpret_cast<u8*>(points->double_values());
+  if (bytes.size != 0) std::memcpy(into + first * row, bytes.data, bytes.size);
+  return info.Env().Undefined();
+}
+
+Napi::Value prepare_reference(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Points> points = unwrap_as<Points>(info[0], "points");
+  Napi::Object given = info[1].As<Napi::Object>();
+  ReferenceOptions options;
+  options.metric.kind = static_cast<Metric>(given.Get("metric").ToNumber().Uint32Value());
+  options.metric.p = given.Get("p").ToNumber().DoubleValue();
+  options.skip_missing = given.Get("skipMissing").ToBoolean().Value();
+  options.method = given.Get("method").ToString().Utf8Value();
+  options.threads = given.Get("threads").ToNumber().Uint32Value();
+  options.memory = static_cast<std::size_t>(whole(given, "memory"));
+  options.expected_queries = whole(given, "expectedQueries");
+  options.expected_k = given.Get("expectedK").ToNumber().Uint32Value();
+  auto work = std::make_unique<PrepareWork>(process(), std::move(points), options);
+  return start_task(info.Env(), std::move(work), options.threads, [](Napi::Env env, ParallelWork& done) {
+    return wrap_handle(env, static_cast<PrepareWork&>(done).reference);
+  });
+}
+
+Napi::Value describe_reference(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Reference> reference = unwrap_as<Reference>(info[0], "a reference");
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("rows", reference->rows());
+  object.Set("columns", reference->columns());
+  object.Set("method", reference->index().method());
+  object.Set("bytes", static_cast<double>(reference->index().bytes()));
+  return object;
+}
+
+QueryRange read_range(const Napi::CallbackInfo& info, const Reference& reference, const Napi::Object& given) {
+  QueryRange range;
+  if (!info[1].IsNull()) range.queries = unwrap_as<Points>(info[1], "points");
+  const Points& points = range.queries == nullptr ? reference.points() : *range.queries;
+  range.first = whole(given, "first");
+  range.end = whole(given, "end");
+  range.exclude_self = given.Get("excludeSelf").ToBoolean().Value();
+  range.skip_missing = given.Get("skipMissing").ToBoolean().Value();
+  if (range.first > range.end || range.end > points.rows() || points.columns() != reference.columns()) {
+    throw Error(ErrorCode::Argument, "queries that do not fit the reference");
+  }
+  return range;
+}
+
+Napi::Value search_nearest(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Reference> reference = unwrap_as<Reference>(info[0], "a reference");
+  Napi::Object given = info[2].As<Napi::Object>();
+  QueryRange range = read_range(info, *reference, given);
+  auto work = std::make_unique<NearestWork>(reference, range, given.Get("k").ToNumber().Uint32Value());
+  return start_task(
+      info.Env(), std::move(work), given.Get("threads").ToNumber().Uint32Value(),
+      [](Napi::Env env, ParallelWork& done) -> Napi::Value {
+        auto& found = static_cast<NearestWork&>(done);
+        Napi::Object object = Napi::Object::New(env);
+        std::size_t rows = found.rows.size(), distances = found.distances.size();
+        object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
+        object.Set("distance", Napi::Float64Array::New(env, distances / 8,
+                                                       give_buffer(env, std::move(found.distances), distances), 0));
+        return object;
+      });
+}
+
+Napi::Value search_within(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Reference> reference = unwrap_as<Reference>(info[0], "a reference");
+  Napi::Object given = info[2].As<Napi::Object>();
+  QueryRange range = read_range(info, *reference, given);
+  const bool count_only = given.Get("countOnly").ToBoolean().Value();
+  auto work = std::make_unique<WithinWork>(reference, range, given.Get("radius").ToNumber().DoubleValue(), count_only);
+  return start_task(
+      info.Env(), std::move(work), given.Get("threads").ToNumber().Uint32Value(),
+      [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
+        auto& found = static_cast<WithinWork&>(done);
+        Napi::Object object = Napi::Object::New(env);
+        const std::size_t queries = found.counts.size() / 8;
+        Napi::Float64Array counts = Napi::Float64Array::New(env, queries);
+        for (std::size_t i = 0; i < queries; ++i) {
+          counts[i] = static_cast<double>(found.counts.as<u64>()[i]);
+        }
+        object.Set("counts", counts);
+        if (count_only) return object;
+        std::size_t rows = found.rows.size(), distances = found.distances.size();
+        object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
+        object.Set("distance", Napi::Float64Array::New(env, distances / 8,
+                                                       give_buffer(env, std::move(found.distances), distances), 0));
+        return object;
+      });
+}
+
+}  // namespace
+
+void export_neighbors(Napi::Env env, Napi::Object exports) {
+  export_function<create_points>(env, exports, "createPoints");
+  export_function<fill_points>(env, exports, "fillPoints");
+  export_function<prepare_reference>(env, exports, "prepareReference");
+  export_function<describe_reference>(env, exports, "describeReference");
+  export_function<search_nearest>(env, exports, "searchNearest");
+  export_function<search_within>(env, exports, "searchWithin");
+}
+
+}  // namespace spillway::bindings

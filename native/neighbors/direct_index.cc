@@ -1,0 +1,93 @@
+// The way that takes every metric: each query against each row, distances as they are defined.
+#include <algorithm>
+
+#include "kernels/distance.h"
+#include "neighbors/search_index.h"
+
+namespace spillway {
+namespace {
+
+constexpr u32 kBlock = 256;  // distances computed at a time
+
+bool is_skipped(const ResidentRows& rows, u32 place) {
+  return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
+}
+
+class DirectIndex final : public SearchIndex {
+ public:
+  DirectIndex(const MetricSpec& metric, const ResidentRows& rows) : metric_(metric), rows_(rows) {}
+
+  const char* method() const override { return "direct"; }
+  std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<SearchScratch>(); }
+  std::size_t bytes() const override { return 0; }
+
+  void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch&) const override {
+    each(queries, range, [&](u32 query, u32 row, f64 distance) {
+      if (distance <= found.worst(query)) found.offer(query, distance, row);
+    });
+  }
+
+  void within(const QueryRows& queries, PlaceRange range, f64 radius, WithinLists& found,
+              SearchScratch&) const override {
+    each(queries, range, [&](u32 query, u32 row, f64 distance) {
+      if (distance <= radius) found.add(query, distance, row);
+    });
+  }
+
+ private:
+  // Rows in blocks that stay in the cache while every query looks at them.
+  template <class See>
+  void each(const QueryRows& queries, PlaceRange range, See see) const {
+    f64 distances[kBlock];
+    const DistanceTable& kernels = distance_kernels();
+    for (u32 begin = range.first; begin < range.end; begin += kBlock) {
+      u32 count = std::min(kBlock, range.end - begin);
+      std::size_t from = std::size_t{begin} * rows_.columns;
+      for (u32 q = 0; q < queries.count; ++q) {
+        const f64* x = queries.rows + std::size_t{q} * rows_.columns;
+        if (rows_.floats != nullptr) {
+          kernels.to_floats(static_cast<u32>(metric_.kind), metric_.p, x, rows_.floats + from, count, rows_.columns,
+                            distances);
+        } else {
+          kernels.to_doubles(static_cast<u32>(metric_.kind), metric_.p, x, rows_.doubles + from, count, rows_.columns,
+                             distances);
+        }
+        u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
+        for (u32 i = 0; i < count; ++i) {
+          u32 row = static_cast<u32>(rows_.first + begin + i);
+          if (row != self && !is_skipped(rows_, begin + i)) see(q, row, distances[i]);
+        }
+      }
+    }
+  }
+
+  MetricSpec metric_;
+  ResidentRows rows_;
+};
+
+struct Build final : SearchMethod::Build {
+  Build(const MetricSpec& metric, const ResidentRows& rows) : index(std::make_unique<DirectIndex>(metric, rows)) {}
+  u32 parts() const override { return 0; }
+  void part(u32) override {}
+  std::unique_ptr<SearchIndex> finish() override { return std::move(index); }
+  std::unique_ptr<SearchIndex> index;
+};
+
+}  // namespace
+
+SearchMethod direct_method() {
+  SearchMethod method;
+  method.name = "direct";
+  method.takes = [](const MetricSpec&, const SearchShape&) { return true; };
+  method.build_cost = [](const MetricSpec&, const SearchShape&) { return 0.0; };
+  method.search_cost = [](const MetricSpec&, const SearchShape& shape) {
+    return static_cast<f64>(shape.rows) * static_cast<f64>(shape.queries) * (2e-9 + 0.2e-9 * shape.columns);
+  };
+  method.bytes_per_row = [](const MetricSpec&, u32) { return std::size_t{0}; };
+  method.build = [](const MetricSpec& metric, const ResidentRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
+    return std::make_unique<Build>(metric, rows);
+  };
+  return method;
+}
+
+}  // namespace spillway

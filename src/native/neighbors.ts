@@ -1,0 +1,170 @@
+/** Points, references and exact searches of the engine, typed; arguments are checked by who calls. */
+import { assert } from '../base/assert.js';
+import { addon } from './addon.js';
+import { callNative } from './native-error.js';
+import type { NativeObject } from './native-object.js';
+import type { TaskOptions } from './task.js';
+import { runTask } from './task.js';
+
+/** Numbers of the metrics where they meet the native side and files: append only, never renumber. */
+export const metricIds = {
+  euclidean: 0,
+  sqeuclidean: 1,
+  cosine: 2,
+  innerProduct: 3,
+  manhattan: 4,
+  chebyshev: 5,
+  minkowski: 6,
+  hamming: 7,
+  jaccard: 8,
+  haversine: 9,
+} as const;
+
+export type MetricName = keyof typeof metricIds;
+
+/** Row of a result cell that holds no neighbour: there were fewer than k rows. */
+export const noNeighbor = 0xffff_ffff;
+
+/** Rows of numbers that the engine can search, or search for. */
+export interface NativePoints {
+  readonly rows: number;
+  readonly columns: number;
+  readonly object: NativeObject;
+}
+
+/** Rows of a `fillPoints` call at most, so that copying never holds up this thread for long. */
+const fillValues = 1 << 20;
+
+/** A copy of row-major values, made in slices between which other work gets its turn. */
+export async function pointsOfRows(
+  values: Float32Array | Float64Array,
+  rows: number,
+  columns: number,
+): Promise<NativePoints> {
+  const single = values instanceof Float32Array;
+  const object = callNative('copying points', () => addon().createPoints(rows, columns, single));
+  const step = Math.max(1, Math.floor(fillValues / columns));
+  for (let first = 0; first < rows; first += step) {
+    const end = Math.min(rows, first + step);
+    callNative('copying points', () => {
+      addon().fillPoints(object, first, values.subarray(first * columns, end * columns));
+    });
+    if (end < rows) await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  return { rows, columns, object };
+}
+
+export interface ReferenceWishes {
+  readonly metric: MetricName;
+  /** Minkowski's exponent; others ignore it. */
+  readonly p?: number | undefined;
+  readonly skipMissing?: boolean | undefined;
+  /** `direct`, `tile`, `tree` …; default: the one that costs least. */
+  readonly method?: string | undefined;
+  readonly threads?: number | undefined;
+  /** Bytes for the rows and the index. */
+  readonly memory?: number | undefined;
+  readonly expectedQueries?: number | undefined;
+  readonly expectedK?: number | undefined;
+}
+
+/** Points made ready to be searched; may be searched any number of times, also at once. */
+export interface NativeReference {
+  readonly rows: number;
+  readonly columns: number;
+  readonly method: string;
+  /** Of memory, beside the rows themselves. */
+  readonly bytes: number;
+  readonly object: NativeObject;
+}
+
+/** Reads, checks and indexes the points. @throws EngineError `data` naming a row that cannot be compared, `memory` */
+export async function makeReference(
+  points: NativePoints,
+  wishes: ReferenceWishes,
+  options?: TaskOptions,
+): Promise<NativeReference> {
+  const settings = {
+    metric: metricIds[wishes.metric],
+    p: wishes.p ?? 2,
+    skipMissing: wishes.skipMissing === true,
+    method: wishes.method ?? '',
+    threads: wishes.threads ?? 0,
+    memory: wishes.memory ?? 0,
+    expectedQueries: wishes.expectedQueries ?? 0,
+    expectedK: wishes.expectedK ?? 0,
+  };
+  const what = 'preparing a reference';
+  const object = await runTask(what, () => addon().prepareReference(points.object, settings), options);
+  assert(typeof object === 'object' && object !== null, 'a prepared reference is an object');
+  return { ...addon().describeReference(object), object };
+}
+
+/** Which queries are asked for: rows `first` … `end` of the points, or of the reference itself when there are none. */
+export interface QueryRows {
+  readonly queries: NativePoints | null;
+  readonly first: number;
+  readonly end: number;
+  readonly excludeSelf?: boolean | undefined;
+  readonly skipMissing?: boolean | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** By query and rank, [queries × k] row-major; cells without a neighbour hold `noNeighbor` and NaN. */
+export interface FoundNearest {
+  readonly index: Uint32Array;
+  readonly distance: Float64Array;
+}
+
+/** By query: how many, and all of them one after another, each query's by (distance, row). */
+export interface FoundWithin {
+  readonly counts: Float64Array;
+  readonly index: Uint32Array;
+  readonly distance: Float64Array;
+}
+
+function settingsOf(asked: QueryRows) {
+  return {
+    first: asked.first,
+    end: asked.end,
+    excludeSelf: asked.excludeSelf === true,
+    skipMissing: asked.skipMissing === true,
+    threads: asked.threads ?? 0,
+  };
+}
+
+/** The k nearest rows of each query; ties go to the lower row. @throws EngineError `data` naming a query row */
+export async function findNearest(
+  reference: NativeReference,
+  asked: QueryRows,
+  k: number,
+  options?: TaskOptions,
+): Promise<FoundNearest> {
+  const settings = { ...settingsOf(asked), k };
+  const start = () => addon().searchNearest(reference.object, asked.queries?.object ?? null, settings);
+  return (await runTask('searching', start, options)) as FoundNearest;
+}
+
+/** Every row at a distance of at most `radius`. @throws EngineError `data` naming a query row, `memory` */
+export async function findWithin(
+  reference: NativeReference,
+  asked: QueryRows,
+  radius: number,
+  options?: TaskOptions,
+): Promise<FoundWithin> {
+  const settings = { ...settingsOf(asked), radius, countOnly: false };
+  const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
+  return (await runTask('searching', start, options)) as FoundWithin;
+}
+
+/** How many rows are at a distance of at most `radius`, by query. */
+export async function countWithin(
+  reference: NativeReference,
+  asked: QueryRows,
+  radius: number,
+  options?: TaskOptions,
+): Promise<Float64Array> {
+  const settings = { ...settingsOf(asked), radius, countOnly: true };
+  const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
+  return ((await runTask('searching', start, options)) as Pick<FoundWithin, 'counts'>).counts;
+}
