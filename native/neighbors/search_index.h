@@ -118,5 +118,6 @@ const SearchMethod& choose_method(const MetricSpec& metric, const SearchShape& s
 
 // The ways, each in its own file.
 SearchMethod direct_method();
+SearchMethod tree_method();
 
 }  // namespace spillway

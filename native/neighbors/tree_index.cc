@@ -1,0 +1,138 @@
+// The way for few coordinates: a tree of boxes over leaves of points.
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/distance.h"
+#include "neighbors/search_index.h"
+#include "neighbors/tree_build.h"
+
+namespace spillway {
+namespace {
+
+constexpr u32 kCollected = 4096;  // matches taken from a walk at a time
+
+struct Scratch final : SearchScratch {
+  std::vector<f64> distances;
+  std::vector<u32> places;
+};
+
+class TreeIndex final : public SearchIndex {
+ public:
+  TreeIndex(const MetricSpec& metric, const ResidentRows& rows, std::unique_ptr<TreeStorage> storage)
+      : metric_(metric), rows_(rows), storage_(std::move(storage)) {}
+
+  const char* method() const override { return "tree"; }
+  std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<Scratch>(); }
+  std::size_t bytes() const override { return storage_->bytes(); }
+
+  void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& given) const override {
+    Scratch& scratch = static_cast<Scratch&>(given);
+    const u32 k = std::min(found.k(), storage_->view.points);
+    scratch.distances.resize(k);
+    scratch.places.resize(k);
+    for (u32 q = 0; q < queries.count; ++q) {
+      TreeQuery query = query_of(queries, q, range);
+      query.limit = found.worst(q);
+      u32 count = kernels_.nearest(storage_->view, query, k, scratch.distances.data(), scratch.places.data());
+      // The farthest first: a heap takes them without moving any.
+      while (count-- > 0) found.offer(q, scratch.distances[count], row_of(scratch.places[count]));
+    }
+  }
+
+  void within(const QueryRows& queries, PlaceRange range, f64 radius, WithinLists& found,
+              SearchScratch& given) const override {
+    if (storage_->view.level_count == 0) return;
+    Scratch& scratch = static_cast<Scratch&>(given);
+    scratch.distances.resize(kCollected);
+    scratch.places.resize(kCollected);
+    const bool whole = range.first == 0 && range.end == rows_.count;
+    for (u32 q = 0; q < queries.count; ++q) {
+      TreeQuery query = query_of(queries, q, range);
+      if (found.count_only() && whole) {
+        query.limit = radius;
+        const u64 itself = self_within(query, radius) ? 1 : 0;
+        query.self = kTreeNone;  // a box that is counted at once holds it as well
+        found.add_counted(q, kernels_.count(storage_->view, query) - itself);
+        continue;
+      }
+      TreeWalk walk;
+      walk.limit = radius;
+      walk.pause = false;
+      walk.waiting = 1;
+      walk.stack[0] = {0, storage_->view.level_count - 1, 0};
+      while (walk.waiting > 0) {
+        const u32 count =
+            kernels_.collect(storage_->view, query, &walk, scratch.distances.data(), scratch.places.data(), kCollected);
+        for (u32 i = 0; i < count; ++i) found.add(q, scratch.distances[i], row_of(scratch.places[i]));
+      }
+    }
+  }
+
+ private:
+  u32 row_of(u32 place) const { return static_cast<u32>(rows_.first + place); }
+
+  TreeQuery query_of(const QueryRows& queries, u32 q, PlaceRange range) const {
+    TreeQuery query;
+    query.x = queries.rows + std::size_t{q} * rows_.columns;
+    query.limit = 0;
+    query.first = range.first;
+    query.end = range.end;
+    query.start = kTreeNone;
+    const u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
+    const bool here = self != QueryRows::kNone && self >= rows_.first && self - rows_.first < rows_.count;
+    query.self = here ? static_cast<u32>(self - rows_.first) : kTreeNone;
+    return query;
+  }
+
+  // Whether a count holds the row that the query is.
+  bool self_within(const TreeQuery& query, f64 radius) const {
+    const u32 self = query.self;
+    if (self == kTreeNone) return false;
+    if (rows_.skipped != nullptr && (rows_.skipped[self / 64] >> (self % 64) & 1) != 0) return false;
+    f64 distance;
+    const u32 kind = static_cast<u32>(metric_.kind);
+    if (rows_.floats != nullptr) {
+      distance_kernels().at_floats(kind, metric_.p, query.x, rows_.floats, &self, 1, rows_.columns, &distance);
+    } else {
+      distance_kernels().at_doubles(kind, metric_.p, query.x, rows_.doubles, &self, 1, rows_.columns, &distance);
+    }
+    return distance <= radius;
+  }
+
+  MetricSpec metric_;
+  ResidentRows rows_;
+  std::unique_ptr<TreeStorage> storage_;
+  const LeafTable& kernels_ = leaf_kernels();
+};
+
+struct Build final : SearchMethod::Build {
+  Build(const MetricSpec& metric, const ResidentRows& rows, u32 threads)
+      : metric(metric), rows(rows), build(metric, rows, threads) {}
+  u32 parts() const override { return build.parts(); }
+  void part(u32 index) override { build.part(index); }
+  std::unique_ptr<SearchIndex> finish() override { return std::make_unique<TreeIndex>(metric, rows, build.finish()); }
+  MetricSpec metric;
+  ResidentRows rows;
+  TreeBuild build;
+};
+
+}  // namespace
+
+SearchMethod tree_method() {
+  SearchMethod method;
+  method.name = "tree";
+  method.takes = [](const MetricSpec& metric, const SearchShape& shape) { return tree_takes(metric, shape.columns); };
+  method.build_cost = [](const MetricSpec&, const SearchShape& shape) { return static_cast<f64>(shape.rows) * 100e-9; };
+  method.search_cost = [](const MetricSpec&, const SearchShape& shape) {
+    return static_cast<f64>(shape.queries) * std::exp2(static_cast<f64>(shape.columns)) * 0.3e-6;
+  };
+  // Doubles, places, a box of leaf 32; building holds an order and keys.
+  method.bytes_per_row = [](const MetricSpec&, u32 columns) { return std::size_t{8} * columns + columns + 16; };
+  method.build = [](const MetricSpec& metric, const ResidentRows& rows,
+                    u32 threads) -> std::unique_ptr<SearchMethod::Build> {
+    return std::make_unique<Build>(metric, rows, threads);
+  };
+  return method;
+}
+
+}  // namespace spillway

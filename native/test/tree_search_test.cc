@@ -1,0 +1,108 @@
+// A tree finds what looking at every pair finds: the same rows, the same bits.
+#include "test/tree_points.h"
+
+namespace spillway {
+namespace {
+
+// All ways to ask, of rows that are their own queries and of others.
+void compare(const MetricSpec& metric, const CloudRows& cloud, const std::vector<f64>& queries, f64 radius) {
+  const ResidentRows& rows = cloud.rows;
+  auto direct = built("direct", metric, rows);
+  auto tree = built("tree", metric, rows);
+  QueryRows asked;
+  asked.rows = queries.data();
+  asked.count = static_cast<u32>(queries.size() / rows.columns);
+  std::vector<u32> self(asked.count);
+  for (u32 q = 0; q < asked.count; ++q) self[q] = static_cast<u32>(rows.first + q);
+  const PlaceRange ranges[] = {{0, rows.count}, {rows.count / 3, rows.count / 2}};
+  for (bool with_self : {false, true}) {
+    asked.self = with_self ? self.data() : nullptr;
+    for (PlaceRange range : ranges) {
+      for (u32 k : {1u, 5u, 40u}) {
+        CHECK(nearest_found(*tree, asked, range, k) == nearest_found(*direct, asked, range, k));
+      }
+      CHECK(nearest_found(*tree, asked, range, 7, radius) == nearest_found(*direct, asked, range, 7, radius));
+      for (bool count_only : {false, true}) {
+        CHECK(within_found(*tree, asked, range, radius, count_only) ==
+              within_found(*direct, asked, range, radius, count_only));
+      }
+    }
+  }
+}
+
+// The values a cloud of this kind has as its own queries: the doubles when it holds doubles.
+std::vector<f64> own_values(const CloudRows& cloud) {
+  return cloud.rows.floats != nullptr ? std::vector<f64>(cloud.floats.begin(), cloud.floats.end()) : cloud.doubles;
+}
+
+// A distance that some pair has: the rim of a ball belongs to it.
+f64 some_distance(const MetricSpec& metric, const CloudRows& cloud, const std::vector<f64>& queries, u32 rank) {
+  auto direct = built("direct", metric, cloud.rows);
+  QueryRows one;
+  one.rows = queries.data();
+  one.count = 1;
+  NearestLists found(1, rank);
+  direct->nearest(one, {0, cloud.rows.count}, found, *direct->make_scratch());
+  return found.count(0) < rank ? 1 : found.worst(0);
+}
+
+void compare_clouds(const MetricSpec& metric, u32 columns, u32 count) {
+  for (Cloud kind : kClouds) {
+    for (bool single : {true, false}) {
+      CloudRows cloud(cloud_points(kind, count, columns, 17 + columns), columns, single);
+      cloud.rows.first = 1000;
+      std::vector<f64> own = own_values(cloud);
+      own.resize(std::min<std::size_t>(own.size(), std::size_t{40} * columns));
+      const f64 radius = some_distance(metric, cloud, own, std::min(20u, count));
+      compare(metric, cloud, own, radius);
+      compare(metric, cloud, cloud_points(Cloud::Even, 20, columns, 5), radius);
+    }
+  }
+}
+
+TEST(euclidean_in_every_number_of_columns) {
+  for (u32 columns = 1; columns <= 12; ++columns) compare_clouds({Metric::Euclidean, 2}, columns, 500);
+}
+
+TEST(other_metrics) {
+  for (Metric metric : {Metric::SquaredEuclidean, Metric::Manhattan, Metric::Chebyshev}) {
+    for (u32 columns : {1u, 3u, 9u}) compare_clouds({metric, 2}, columns, 400);
+  }
+}
+
+TEST(every_size_near_a_boundary_of_leaves_and_nodes) {
+  for (u32 count : {1u, 2u, 31u, 32u, 33u, 64u, 255u, 256u, 257u, 2047u, 2048u, 2049u, 5000u}) {
+    CloudRows cloud(cloud_points(Cloud::Lattice, count, 2, count), 2, true);
+    std::vector<f64> queries = cloud_points(Cloud::Lattice, 20, 2, 3);
+    compare({Metric::Euclidean, 2}, cloud, queries, 1);
+  }
+}
+
+TEST(rows_that_are_skipped_are_never_found) {
+  CloudRows cloud(cloud_points(Cloud::Even, 500, 3, 9), 3, false);
+  std::vector<u64> skipped(8);
+  for (u32 r = 0; r < 500; r += 3) {
+    skipped[r / 64] |= u64{1} << (r % 64);
+    cloud.doubles[std::size_t{r} * 3 + 1] = std::nan("");
+  }
+  cloud.rows.skipped = skipped.data();
+  compare({Metric::Euclidean, 2}, cloud, cloud_points(Cloud::Even, 50, 3, 10), 0.4);
+  std::fill(skipped.begin(), skipped.end(), ~u64{0});
+  compare({Metric::Euclidean, 2}, cloud, cloud_points(Cloud::Even, 50, 3, 10), 0.4);
+}
+
+TEST(numbers_at_the_ends_of_what_doubles_hold) {
+  for (f64 scale : {1e-170, 1e-158, 1e150, 1e155, 1e300}) {
+    for (Metric metric : {Metric::Euclidean, Metric::SquaredEuclidean, Metric::Manhattan, Metric::Chebyshev}) {
+      std::vector<f64> values = cloud_points(Cloud::Even, 300, 3, 21);
+      for (f64& value : values) value *= scale;
+      CloudRows cloud(values, 3, false);
+      std::vector<f64> queries(values.begin(), values.begin() + 90);
+      compare({metric, 2}, cloud, queries, some_distance({metric, 2}, cloud, queries, 12));
+      compare({metric, 2}, cloud, queries, scale / 4);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace spillway
