@@ -3,6 +3,7 @@ import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
 import type { NativeObject } from './native-object.js';
 import type { NeighborsAddon } from './neighbors-addon.js';
+import type { PreparedAddon } from './prepared-addon.js';
 import type { VtrAddon } from './vtr-addon.js';
 
 export type { NativeObject } from './native-object.js';
@@ -72,7 +73,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon extends VtrAddon, NeighborsAddon {
+export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon {
   version(): string;
   isa(): string;
   startQuery(
