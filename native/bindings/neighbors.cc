@@ -5,7 +5,8 @@
 #include "bindings/raw_batch.h"
 #include "bindings/task.h"
 #include "neighbors/memory_points.h"
-#include "neighbors/reference.h"
+#include "neighbors/nearest_work.h"
+#include "neighbors/within_work.h"
 
 namespace spillway::bindings {
 namespace {
@@ -59,8 +60,13 @@ Napi::Value describe_reference(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("rows", reference->rows());
   object.Set("columns", reference->columns());
-  object.Set("method", reference->index().method());
-  object.Set("bytes", static_cast<double>(reference->index().bytes()));
+  object.Set("method", reference->method().name);
+  const bool resident = reference->is_resident();
+  object.Set("bytes", resident ? static_cast<double>(reference->index().bytes()) : 0);
+  object.Set("resident", resident);
+  object.Set("blocks", reference->blocks());
+  object.Set("blockRows", reference->block_first(1));
+  object.Set("memory", static_cast<double>(reference->budget().cap()));
   return object;
 }
 
@@ -72,10 +78,24 @@ QueryRange read_range(const Napi::CallbackInfo& info, const Reference& reference
   range.end = whole(given, "end");
   range.exclude_self = given.Get("excludeSelf").ToBoolean().Value();
   range.skip_missing = given.Get("skipMissing").ToBoolean().Value();
+  range.threads = given.Get("threads").ToNumber().Uint32Value();
+  range.result_memory = static_cast<std::size_t>(whole(given, "resultMemory"));
   if (range.first > range.end || range.end > points.rows() || points.columns() != reference.columns()) {
     throw Error(ErrorCode::Argument, "queries that do not fit the reference");
   }
   return range;
+}
+
+Napi::Object describe_search(Napi::Env env, const SearchStatistics& statistics) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("passes", static_cast<double>(statistics.passes));
+  object.Set("blocksRead", static_cast<double>(statistics.blocks_read));
+  object.Set("bytesRead", static_cast<double>(statistics.bytes_read));
+  object.Set("exact", static_cast<double>(statistics.exact));
+  object.Set("candidates", static_cast<double>(statistics.candidates));
+  object.Set("seconds", static_cast<double>(statistics.nanos) / 1e9);
+  object.Set("symmetric", statistics.symmetric);
+  return object;
 }
 
 Napi::Value search_nearest(const Napi::CallbackInfo& info) {
@@ -84,10 +104,11 @@ Napi::Value search_nearest(const Napi::CallbackInfo& info) {
   QueryRange range = read_range(info, *reference, given);
   auto work = std::make_unique<NearestWork>(reference, range, given.Get("k").ToNumber().Uint32Value());
   return start_task(
-      info.Env(), std::move(work), given.Get("threads").ToNumber().Uint32Value(),
+      info.Env(), std::move(work), range.threads,
       [](Napi::Env env, ParallelWork& done) -> Napi::Value {
         auto& found = static_cast<NearestWork&>(done);
         Napi::Object object = Napi::Object::New(env);
+        object.Set("statistics", describe_search(env, found.statistics()));
         std::size_t rows = found.rows.size(), distances = found.distances.size();
         object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
         object.Set("distance", Napi::Float64Array::New(env, distances / 8,
@@ -103,15 +124,14 @@ Napi::Value search_within(const Napi::CallbackInfo& info) {
   const bool count_only = given.Get("countOnly").ToBoolean().Value();
   auto work = std::make_unique<WithinWork>(reference, range, given.Get("radius").ToNumber().DoubleValue(), count_only);
   return start_task(
-      info.Env(), std::move(work), given.Get("threads").ToNumber().Uint32Value(),
+      info.Env(), std::move(work), range.threads,
       [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
         auto& found = static_cast<WithinWork&>(done);
         Napi::Object object = Napi::Object::New(env);
+        object.Set("statistics", describe_search(env, found.statistics()));
         const std::size_t queries = found.counts.size() / 8;
         Napi::Float64Array counts = Napi::Float64Array::New(env, queries);
-        for (std::size_t i = 0; i < queries; ++i) {
-          counts[i] = static_cast<double>(found.counts.as<u64>()[i]);
-        }
+        std::copy_n(found.counts.as<u64>(), queries, counts.Data());
         object.Set("counts", counts);
         if (count_only) return object;
         std::size_t rows = found.rows.size(), distances = found.distances.size();

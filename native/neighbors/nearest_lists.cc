@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace spillway {
+namespace {
+
+// Matches of a chunk.
+constexpr u32 kLeastRoom = 64, kMostRoom = 8192;
+
+}  // namespace
 
 NearestLists::NearestLists(u32 queries, u32 k)
     : queries_(queries), k_(k), entries_(std::size_t{queries} * k), counts_(queries) {}
@@ -46,12 +52,43 @@ void NearestLists::take(u32 query, u32* rows, f64* distances) {
   counts_[query] = 0;
 }
 
-const std::vector<WithinLists::Match>& WithinLists::sorted(u32 query) {
-  std::vector<Match>& list = lists_[query];
-  std::sort(list.begin(), list.end(), [](const Match& a, const Match& b) {
-    return a.distance < b.distance || (a.distance == b.distance && a.row < b.row);
-  });
-  return list;
+void WithinLists::grow() {
+  const u32 room = std::clamp<u32>(static_cast<u32>(std::min<u64>(matches_, kMostRoom)), kLeastRoom, kMostRoom);
+  chunks_.push_back({std::unique_ptr<Match[]>(new Match[room]), 0, room});
+}
+
+void WithinLists::merge(WithinLists& other) {
+  for (u32 q = 0; q < queries(); ++q) counts_[q] += other.counts_[q];
+  for (Chunk& chunk : other.chunks_) chunks_.push_back(std::move(chunk));
+  matches_ += other.matches_;
+  other.chunks_.clear();
+  other.matches_ = 0;
+  std::fill(other.counts_.begin(), other.counts_.end(), u64{0});
+}
+
+// By query through a counting sort, then each query's by themselves.
+void WithinLists::arrange() {
+  arranged_ = true;
+  starts_.assign(counts_.size() + 1, 0);
+  for (std::size_t q = 0; q < counts_.size(); ++q) starts_[q + 1] = starts_[q] + counts_[q];
+  ordered_.resize(matches_);
+  std::vector<u64> next(starts_.begin(), starts_.end() - 1);
+  for (Chunk& chunk : chunks_) {
+    for (u32 i = 0; i < chunk.count; ++i) ordered_[next[chunk.matches[i].query]++] = chunk.matches[i];
+    chunk.matches.reset();
+  }
+  chunks_.clear();
+  for (std::size_t q = 0; q < counts_.size(); ++q) {
+    std::sort(ordered_.begin() + static_cast<std::ptrdiff_t>(starts_[q]),
+              ordered_.begin() + static_cast<std::ptrdiff_t>(starts_[q + 1]), [](const Match& a, const Match& b) {
+                return a.distance < b.distance || (a.distance == b.distance && a.row < b.row);
+              });
+  }
+}
+
+std::span<const WithinLists::Match> WithinLists::sorted(u32 query) {
+  if (!arranged_) arrange();
+  return {ordered_.data() + starts_[query], static_cast<std::size_t>(starts_[query + 1] - starts_[query])};
 }
 
 }  // namespace spillway

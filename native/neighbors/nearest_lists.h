@@ -2,6 +2,8 @@
 #pragma once
 
 #include <limits>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/types.h"
@@ -59,26 +61,46 @@ class WithinLists {
   struct Match {
     f64 distance;
     u32 row;
+    u32 query;
   };
 
-  WithinLists(u32 queries, bool count_only)
-      : count_only_(count_only), counts_(queries), lists_(count_only ? 0 : queries) {}
+  WithinLists(u32 queries, bool count_only) : count_only_(count_only), counts_(queries) {}
 
   bool count_only() const { return count_only_; }
   u32 queries() const { return static_cast<u32>(counts_.size()); }
   u64 count(u32 query) const { return counts_[query]; }
+  u64 matches() const { return matches_; }  // kept, of all queries
   void add(u32 query, f64 distance, u32 row) {
     counts_[query] += 1;
-    if (!count_only_) lists_[query].push_back({distance, row});
+    if (!count_only_) append({distance, row, query});
   }
   void add_counted(u32 query, u64 more) { counts_[query] += more; }  // count_only()
-  // In order of (distance, row).
-  const std::vector<Match>& sorted(u32 query);
+  // Takes over what another, of the same shape, has found among other rows; the other is empty afterwards.
+  void merge(WithinLists& other);
+  // A query's, in order of (distance, row). After the first call nothing may be added.
+  std::span<const Match> sorted(u32 query);
 
  private:
+  struct Chunk {
+    std::unique_ptr<Match[]> matches;
+    u32 count = 0, room = 0;
+  };
+  void append(const Match& match) {
+    if (chunks_.empty() || chunks_.back().count == chunks_.back().room) grow();
+    Chunk& last = chunks_.back();
+    last.matches[last.count++] = match;
+    matches_ += 1;
+  }
+  void grow();
+  void arrange();
+
   bool count_only_;
+  bool arranged_ = false;
+  u64 matches_ = 0;
   std::vector<u64> counts_;
-  std::vector<std::vector<Match>> lists_;
+  std::vector<Chunk> chunks_;   // as they came
+  std::vector<Match> ordered_;  // query by query
+  std::vector<u64> starts_;     // of each query in `ordered_`
 };
 
 }  // namespace spillway

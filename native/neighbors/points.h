@@ -19,6 +19,8 @@ class Points : public Handle {
   // All rows where they lie in memory, row-major without gaps; nullptr when they have to be read.
   virtual const f32* floats() const { return nullptr; }
   virtual const f64* doubles() const { return nullptr; }
+  // A hint: these rows will be read soon.
+  virtual void prefetch(u64 /*first*/, u64 /*count*/) const {}
   // False: rows come from a file, and reading them costs.
   virtual bool in_memory() const { return true; }
 };

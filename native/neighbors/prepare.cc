@@ -1,112 +1,44 @@
-// A reference made ready: rows into memory, checked, then an index over them.
-#include <algorithm>
-
-#include "neighbors/query_rows.h"
+// A reference made ready: its blocks planned; if there is one, its rows read into memory and checked, and the index
+// over them built.
 #include "neighbors/reference.h"
 
 namespace spillway {
-namespace {
-
-constexpr u32 kRowsPerPart = 4096;
-
-std::size_t memory_for(const Process& process, const ReferenceOptions& options) {
-  return options.memory != 0 ? options.memory : process.memory.limit() / 2;
-}
-
-}  // namespace
-
-Reference::Reference(Process& process, std::shared_ptr<const Points> points, ReferenceOptions options)
-    : process_(process),
-      points_(std::move(points)),
-      options_(std::move(options)),
-      budget_(process.memory, memory_for(process, options_)),
-      reserved_(budget_) {}
-
-const SearchIndex& Reference::index() const { return *index_; }
-const ResidentRows& Reference::resident() const { return rows_; }
 
 PrepareWork::PrepareWork(Process& process, std::shared_ptr<const Points> points, ReferenceOptions options)
     : reference(std::make_shared<Reference>(process, std::move(points), std::move(options))) {}
 
 u32 PrepareWork::begin_step(u32 step) {
-  Reference& made = *reference;
-  const Points& points = *made.points_;
-  const u32 rows = made.rows();
   if (step == 0) {
-    if (points.rows() >= ~u32{0}) {
-      throw Error(ErrorCode::Limit,
-                  "a reference has at most 4,294,967,294 rows; this one has " + std::to_string(points.rows()));
-    }
-    ResidentRows& resident = made.rows_;
-    resident.count = rows;
-    resident.columns = points.columns();
-    resident.floats = points.floats();
-    resident.doubles = points.doubles();
-    if (resident.floats == nullptr && resident.doubles == nullptr) {
-      std::size_t bytes = std::size_t{rows} * points.columns() * (points.single() ? 4 : 8);
-      made.reserved_.grow(bytes, "the rows of a reference");
-      made.held_ = Buffer(bytes);
-      if (points.single()) {
-        resident.floats = made.held_.as<f32>();
-      } else {
-        resident.doubles = made.held_.as<f64>();
-      }
-    }
-    if (made.options_.skip_missing) {
-      made.skipped_ = Buffer((std::size_t{rows} + 63) / 64 * 8);
-      std::fill_n(made.skipped_.data(), made.skipped_.size(), u8{0});
-      resident.skipped = made.skipped_.as<u64>();
-    }
-    return (rows + kRowsPerPart - 1) / kRowsPerPart + (rows == 0 ? 1 : 0);
+    reference->plan_blocks();
+    if (reference->blocks() > 1) return 0;
+    making_ = std::make_unique<BlockMaking>(*reference, 0, reference->rows());
+    parts_ = making_->read_parts();
+    if (parts_ != 0) return parts_;
   }
-  if (step == 1) {
-    SearchShape shape;
-    shape.rows = rows;
-    shape.queries = made.options_.expected_queries;
-    shape.columns = points.columns();
-    shape.k = made.options_.expected_k;
-    shape.threads = made.options_.threads == 0 ? made.process_.pool.size() : made.options_.threads;
-    const SearchMethod& method = choose_method(made.options_.metric, shape, made.options_.method);
-    std::size_t bytes = method.bytes_per_row(made.options_.metric, points.columns()) * rows;
-    made.reserved_.grow(bytes, "the index of a reference");
-    build_ = method.build(made.options_.metric, made.rows_, shape.threads);
-    if (build_->parts() != 0) return build_->parts();
+  if (making_ == nullptr) return 0;
+  if (!building_) {
+    building_ = true;
+    const u32 parts = making_->begin_build();
+    parts_ += parts;
+    if (parts != 0) return parts;
   }
-  if (build_ != nullptr) {
-    made.index_ = build_->finish();
-    build_.reset();
-  }
+  reference->resident_ = making_->finish();
+  making_.reset();
   return 0;
 }
 
-void PrepareWork::run_part(u32 step, u32 part) {
-  if (step == 1) return build_->part(part);
-  Reference& made = *reference;
-  const Points& points = *made.points_;
-  const u32 columns = points.columns();
-  const u32 first = part * kRowsPerPart, end = std::min(made.rows(), first + kRowsPerPart);
-  if (first >= end) return;
-  if (!made.held_.empty()) {
-    std::size_t from = std::size_t{first} * columns;
-    if (points.single()) {
-      points.read_single(first, end - first, made.held_.as<f32>() + from);
-    } else {
-      points.read(first, end - first, made.held_.as<f64>() + from);
-    }
+void PrepareWork::run_part(u32, u32 part) {
+  if (building_) {
+    making_->build_part(part);
+  } else {
+    making_->read_part(part);
   }
-  std::vector<f64> row(columns);
-  for (u32 r = first; r < end; ++r) {
-    std::size_t from = std::size_t{r} * columns;
-    if (made.rows_.floats != nullptr) {
-      std::copy_n(made.rows_.floats + from, columns, row.data());
-    } else {
-      std::copy_n(made.rows_.doubles + from, columns, row.data());
-    }
-    u32 wrong = what_is_wrong(row.data(), columns, made.options_.metric);
-    if (wrong == 0) continue;
-    if (!made.options_.skip_missing) throw bad_row("reference", r, wrong);
-    made.skipped_.as<u64>()[r / 64] |= u64{1} << (r % 64);  // parts begin at multiples of 64
-  }
+  done_ += 1;
+}
+
+f64 PrepareWork::fraction() const {
+  const u32 parts = parts_.load();
+  return parts == 0 ? -1 : static_cast<f64>(done_.load()) / parts;
 }
 
 }  // namespace spillway

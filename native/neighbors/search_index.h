@@ -38,6 +38,9 @@ struct PlaceRange {
 // A task's working memory for one index, reused from call to call.
 struct SearchScratch {
   virtual ~SearchScratch() = default;
+  // For statistics, counted up by the index.
+  u64 exact = 0;       // distances computed as they are defined
+  u64 candidates = 0;  // of them, those that a filter had let through
 };
 
 // A stretch of memory that a file keeps, so that an index need not be built again.
@@ -54,7 +57,7 @@ class SelfJoin {
   virtual ~SelfJoin() = default;
   virtual u32 parts() const = 0;
   virtual void part(u32 index) = 0;
-  // What NearestLists::take gives for the row at this place.
+  // What NearestLists::take gives for the row at this place, and how many; of different places from any threads at once.
   virtual u32 take(u32 place, u32* rows, f64* distances) = 0;
 };
 
@@ -96,6 +99,8 @@ struct SearchMethod {
   f64 (*build_cost)(const MetricSpec& metric, const SearchShape& shape);
   f64 (*search_cost)(const MetricSpec& metric, const SearchShape& shape);
   std::size_t (*bytes_per_row)(const MetricSpec& metric, u32 columns);  // beside the rows themselves
+  // False: a part of the places costs about as much as all of them, so that searches are cut by queries only.
+  bool ranged = true;
   // Building may be split: `part` is called for 0 … parts − 1 by any threads, then `finish` once.
   struct Build {
     virtual ~Build() = default;

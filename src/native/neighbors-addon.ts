@@ -25,6 +25,10 @@ export interface NeighborsAddon {
     readonly columns: number;
     readonly method: string;
     readonly bytes: number;
+    readonly resident: boolean;
+    readonly blocks: number;
+    readonly blockRows: number;
+    readonly memory: number;
   };
   searchNearest(
     reference: NativeObject,
@@ -36,6 +40,7 @@ export interface NeighborsAddon {
       readonly excludeSelf: boolean;
       readonly skipMissing: boolean;
       readonly threads: number;
+      readonly resultMemory: number;
     },
   ): NativeObject;
   searchWithin(
@@ -49,6 +54,7 @@ export interface NeighborsAddon {
       readonly excludeSelf: boolean;
       readonly skipMissing: boolean;
       readonly threads: number;
+      readonly resultMemory: number;
     },
   ): NativeObject;
 }

@@ -73,8 +73,15 @@ export interface NativeReference {
   readonly rows: number;
   readonly columns: number;
   readonly method: string;
-  /** Of memory, beside the rows themselves. */
+  /** Of memory, beside the rows themselves; 0 when it is made anew for each block. */
   readonly bytes: number;
+  /** False: it is larger than its memory, and each search reads it block by block. */
+  readonly resident: boolean;
+  /** How many blocks of how many rows it is searched in. */
+  readonly blocks: number;
+  readonly blockRows: number;
+  /** Bytes that the rows, the index and a search's own lists may take; results are not among them. */
+  readonly memory: number;
   readonly object: NativeObject;
 }
 
@@ -108,12 +115,30 @@ export interface QueryRows {
   readonly excludeSelf?: boolean | undefined;
   readonly skipMissing?: boolean | undefined;
   readonly threads?: number | undefined;
+  /** Bytes that the results may take; default: what the process has. */
+  readonly resultMemory?: number | undefined;
+}
+
+/** What a search did: for plans and measurements. */
+export interface SearchStatistics {
+  /** Over the reference: blocks of queries. */
+  readonly passes: number;
+  /** Of a reference that is not resident. */
+  readonly blocksRead: number;
+  readonly bytesRead: number;
+  /** Distances computed as they are defined; and how many of them a fast filter had let through. */
+  readonly exact: number;
+  readonly candidates: number;
+  readonly seconds: number;
+  /** Whether each pair of rows was looked at once. */
+  readonly symmetric: boolean;
 }
 
 /** By query and rank, [queries × k] row-major; cells without a neighbour hold `noNeighbor` and NaN. */
 export interface FoundNearest {
   readonly index: Uint32Array;
   readonly distance: Float64Array;
+  readonly statistics: SearchStatistics;
 }
 
 /** By query: how many, and all of them one after another, each query's by (distance, row). */
@@ -121,6 +146,7 @@ export interface FoundWithin {
   readonly counts: Float64Array;
   readonly index: Uint32Array;
   readonly distance: Float64Array;
+  readonly statistics: SearchStatistics;
 }
 
 function settingsOf(asked: QueryRows) {
@@ -130,6 +156,7 @@ function settingsOf(asked: QueryRows) {
     excludeSelf: asked.excludeSelf === true,
     skipMissing: asked.skipMissing === true,
     threads: asked.threads ?? 0,
+    resultMemory: asked.resultMemory ?? 0,
   };
 }
 
