@@ -103,18 +103,16 @@ Napi::Value search_nearest(const Napi::CallbackInfo& info) {
   Napi::Object given = info[2].As<Napi::Object>();
   QueryRange range = read_range(info, *reference, given);
   auto work = std::make_unique<NearestWork>(reference, range, given.Get("k").ToNumber().Uint32Value());
-  return start_task(
-      info.Env(), std::move(work), range.threads,
-      [](Napi::Env env, ParallelWork& done) -> Napi::Value {
-        auto& found = static_cast<NearestWork&>(done);
-        Napi::Object object = Napi::Object::New(env);
-        object.Set("statistics", describe_search(env, found.statistics()));
-        std::size_t rows = found.rows.size(), distances = found.distances.size();
-        object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
-        object.Set("distance", Napi::Float64Array::New(env, distances / 8,
-                                                       give_buffer(env, std::move(found.distances), distances), 0));
-        return object;
-      });
+  return start_task(info.Env(), std::move(work), range.threads, [](Napi::Env env, ParallelWork& done) -> Napi::Value {
+    auto& found = static_cast<NearestWork&>(done);
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("statistics", describe_search(env, found.statistics()));
+    std::size_t rows = found.rows.size(), distances = found.distances.size();
+    object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
+    object.Set("distance",
+               Napi::Float64Array::New(env, distances / 8, give_buffer(env, std::move(found.distances), distances), 0));
+    return object;
+  });
 }
 
 Napi::Value search_within(const Napi::CallbackInfo& info) {
@@ -124,8 +122,7 @@ Napi::Value search_within(const Napi::CallbackInfo& info) {
   const bool count_only = given.Get("countOnly").ToBoolean().Value();
   auto work = std::make_unique<WithinWork>(reference, range, given.Get("radius").ToNumber().DoubleValue(), count_only);
   return start_task(
-      info.Env(), std::move(work), range.threads,
-      [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
+      info.Env(), std::move(work), range.threads, [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
         auto& found = static_cast<WithinWork&>(done);
         Napi::Object object = Napi::Object::New(env);
         object.Set("statistics", describe_search(env, found.statistics()));

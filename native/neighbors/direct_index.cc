@@ -21,8 +21,7 @@ class DirectIndex final : public SearchIndex {
   std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<SearchScratch>(); }
   std::size_t bytes() const override { return 0; }
 
-  void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found,
-               SearchScratch& scratch) const override {
+  void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& scratch) const override {
     scratch.exact += u64{queries.count} * (range.end - range.first);
     each(queries, range, [&](u32 query, u32 row, f64 distance) {
       if (distance <= found.worst(query)) found.offer(query, distance, row);

@@ -29,7 +29,8 @@ LoadedQueries::LoadedQueries(const Reference& reference, const QueryRange& range
     }
     gaps = gaps || bad < count;
     for (u32 i = begin; gaps && i < bad; ++i) kept_.push_back(i);
-    if (kept != begin) std::copy_n(values_.data() + begin * width, (bad - begin) * width, values_.data() + kept * width);
+    if (kept != begin)
+      std::copy_n(values_.data() + begin * width, (bad - begin) * width, values_.data() + kept * width);
     kept += bad - begin;
     begin = bad + 1;
   }

@@ -45,9 +45,7 @@ class Reference final : public Handle {
 
   // 1 when resident. Block b holds rows [block_first(b), block_first(b + 1)).
   u32 blocks() const { return blocks_; }
-  u32 block_first(u32 block) const {
-    return static_cast<u32>(std::min<u64>(rows(), u64{block} * rows_per_block_));
-  }
+  u32 block_first(u32 block) const { return static_cast<u32>(std::min<u64>(rows(), u64{block} * rows_per_block_)); }
   bool is_resident() const { return resident_ != nullptr; }
   // Of the resident block; for who searches from inside a query's pipeline. Throws Error Memory when not resident.
   const ReferenceBlock& resident_block() const;

@@ -21,7 +21,8 @@ BlockMaking::BlockMaking(const Reference& reference, u32 first, u32 count)
   const Points& points = reference.points();
   const std::size_t row = std::max<std::size_t>(1, std::size_t{points.columns()} * value_bytes(points));
   // Parts begin at multiples of 64 rows, so that no two write the same word of `skipped`.
-  rows_per_part_ = static_cast<u32>(std::max<std::size_t>(1, std::min<std::size_t>(kPartBytes / row, 1 << 18) / 64)) * 64;
+  rows_per_part_ =
+      static_cast<u32>(std::max<std::size_t>(1, std::min<std::size_t>(kPartBytes / row, 1 << 18) / 64)) * 64;
   block_->reserved = Reservation(reference.budget());
   ResidentRows& rows = block_->rows;
   rows.first = first;

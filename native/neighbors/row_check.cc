@@ -63,8 +63,7 @@ Error bad_row(const char* which, u64 row, RowProblem problem) {
                           ? "has a value that is missing or not finite"
                           : "has length zero, so the cosine metric has no direction to compare";
   return Error(ErrorCode::Data,
-               "row " + number + " of the " + which + " " + found +
-                   "; leave such rows out, or pass missing: 'skip'",
+               "row " + number + " of the " + which + " " + found + "; leave such rows out, or pass missing: 'skip'",
                {{"row", number}, {"of", which}});
 }
 

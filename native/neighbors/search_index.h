@@ -57,7 +57,8 @@ class SelfJoin {
   virtual ~SelfJoin() = default;
   virtual u32 parts() const = 0;
   virtual void part(u32 index) = 0;
-  // What NearestLists::take gives for the row at this place, and how many; of different places from any threads at once.
+  // What NearestLists::take gives for the row at this place, and how many; of different places from any threads at
+  // once.
   virtual u32 take(u32 place, u32* rows, f64* distances) = 0;
 };
 

@@ -12,11 +12,11 @@ namespace spillway {
 namespace {
 
 constexpr f64 kPartSeconds = 3e-3;
-constexpr u32 kMostQueries = 512;    // asked at once, when the rows can be cut
+constexpr u32 kMostQueries = 512;  // asked at once, when the rows can be cut
 constexpr u32 kLeastQueries = 16;
-constexpr std::size_t kMostListBytes = std::size_t{4} << 20;  // of one group: threads that meet in it have lists each
-constexpr u32 kLeastPlaces = 2048;   // a shorter stretch of rows is not worth a part
-constexpr u32 kPlacesUnit = 256;     // stretches begin at multiples
+constexpr std::size_t kMostListBytes = std::size_t{4} << 20;    // of one group: threads that meet in it have lists each
+constexpr u32 kLeastPlaces = 2048;                              // a shorter stretch of rows is not worth a part
+constexpr u32 kPlacesUnit = 256;                                // stretches begin at multiples
 constexpr std::size_t kResidentShare = std::size_t{128} << 20;  // more queries at once gain nothing then
 
 }  // namespace
@@ -143,7 +143,8 @@ u32 SearchWork::begin_pass() {
   queries = queries >= size ? std::min(left, queries / size * size) : std::max<u64>(1, queries);
   held_.clear();
   // Other searches of the same reference may hold the rest.
-  while (queries > kLeastQueries && !held_.try_grow(queries * each)) queries = std::max<u64>(kLeastQueries, queries / 2);
+  while (queries > kLeastQueries && !held_.try_grow(queries * each))
+    queries = std::max<u64>(kLeastQueries, queries / 2);
   if (held_.bytes() == 0) held_.grow(queries * each, "what is found for the queries");
   const u32 largest = static_cast<u32>(std::min<u64>(queries, size));
   const u32 groups = static_cast<u32>((queries + largest - 1) / largest);

@@ -121,6 +121,7 @@ struct Build final : SearchMethod::Build {
 SearchMethod tree_method() {
   SearchMethod method;
   method.name = "tree";
+  method.ranged = false;
   method.takes = [](const MetricSpec& metric, const SearchShape& shape) { return tree_takes(metric, shape.columns); };
   method.build_cost = [](const MetricSpec&, const SearchShape& shape) { return static_cast<f64>(shape.rows) * 100e-9; };
   method.search_cost = [](const MetricSpec&, const SearchShape& shape) {

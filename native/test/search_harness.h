@@ -47,8 +47,7 @@ class FarPoints final : public Points {
 
 template <class Work, class... Given>
 std::shared_ptr<ParallelTask> run(u32 threads, Given&&... given) {
-  auto task =
-      ParallelTask::start(process(), std::make_unique<Work>(std::forward<Given>(given)...), threads, {});
+  auto task = ParallelTask::start(process(), std::make_unique<Work>(std::forward<Given>(given)...), threads, {});
   task->wait();
   return task;
 }
