@@ -1,8 +1,9 @@
 /** Checkpoints on disk: one file each, replaced in one step, held by one run at a time. */
 import { EngineError } from '../../base/engine-error.js';
 import type { Checkpoint, CheckpointStore, OpenCheckpoint } from '../../data/doors.js';
-import { DiskFile, renameFile, setFileMode, syncFolderOf, tryRemoveFile } from '../disk-file.js';
-import { sweepTemporarySiblings, temporarySibling } from '../temporary-sibling.js';
+import { tryRemoveFile } from '../disk-file.js';
+import { contentOfFile, replaceFile } from '../replace-file.js';
+import { sweepTemporarySiblings } from '../temporary-sibling.js';
 import { MalformedBytes } from '../vtr/byte-cursor.js';
 import { WriteLock } from '../write-lock.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-bytes.js';
@@ -23,7 +24,7 @@ class CheckpointFile implements OpenCheckpoint {
   }
 
   read(): Checkpoint | undefined {
-    const bytes = contentOf(this.#path);
+    const bytes = contentOfFile(this.#path);
     if (bytes === undefined) return undefined;
     try {
       return decodeCheckpoint(bytes);
@@ -38,20 +39,7 @@ class CheckpointFile implements OpenCheckpoint {
   }
 
   async write(checkpoint: Checkpoint): Promise<void> {
-    const draft = temporarySibling(this.#path);
-    const file = new DiskFile(draft, 'create');
-    try {
-      file.write(0, encodeCheckpoint(checkpoint));
-      await file.sync();
-      file.close();
-      setFileMode(draft, this.#lock.newFileMode);
-      renameFile(draft, this.#path);
-    } catch (error) {
-      file.close();
-      tryRemoveFile(draft);
-      throw error;
-    }
-    await syncFolderOf(this.#path);
+    await replaceFile(this.#path, encodeCheckpoint(checkpoint), this.#lock.newFileMode);
   }
 
   remove(): void {
@@ -62,20 +50,5 @@ class CheckpointFile implements OpenCheckpoint {
     if (this.#closed) return;
     this.#closed = true;
     this.#lock.release();
-  }
-}
-
-function contentOf(path: string): Uint8Array | undefined {
-  let file: DiskFile;
-  try {
-    file = new DiskFile(path, 'read');
-  } catch (error) {
-    if (error instanceof EngineError && error.detail['errno'] === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return file.read(0, file.size());
-  } finally {
-    file.close();
   }
 }

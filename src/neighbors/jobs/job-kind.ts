@@ -1,0 +1,47 @@
+/** What there is to know of one kind of job: what it is asked, what it writes, and its phases. */
+import type { JobFile } from './job-file.js';
+import type { JobManifest, JobPhase, JobType } from './job-manifest.js';
+import type { JobSearcher } from './job-searcher.js';
+import type { JobStore } from './job-store.js';
+import type { PhasePlan } from './phase-plan.js';
+
+/** What is written to a destination: numbers of rows, distances or weights, or offsets into another one. */
+export type DestinationCells = 'rows' | 'values' | 'offsets';
+
+export interface DestinationSpec {
+  readonly name: string;
+  readonly cells: DestinationCells;
+  readonly needed: boolean;
+  /** Rows and columns: one for each query and rank, one column of all edges, one column of a place before each query. */
+  readonly shape: 'queries × k' | 'edges' | 'queries + 1';
+}
+
+export interface KindContext {
+  readonly file: JobFile;
+  readonly manifest: JobManifest;
+  readonly searcher: JobSearcher;
+  /** Bytes for blocks of results. */
+  readonly blockBytes: number;
+  /** Undefined for one that the user left out. */
+  destination(name: string): JobStore | undefined;
+  /** Rows that an earlier run wrote in a phase: 0 when it had not begun. */
+  rowsThere(phase: JobPhase): number;
+}
+
+export interface JobKind {
+  readonly type: JobType;
+  /** The function that makes one, for messages. */
+  readonly maker: string;
+  readonly asks: 'k' | 'radius';
+  /** Whether rows of another matrix can be asked about. */
+  readonly takesQuery: boolean;
+  readonly destinations: readonly DestinationSpec[];
+  readonly phases: readonly JobPhase[];
+  /** Opens the job's own files and says how its phases work; one for each of `phases`. */
+  open(context: KindContext): readonly PhasePlan[];
+}
+
+/** Edges that are in memory at a time at most, when each takes so many bytes. */
+export function mostInBlock({ blockBytes }: Pick<KindContext, 'blockBytes'>, bytes: number): number {
+  return Math.max(1, Math.floor(blockBytes / bytes));
+}
