@@ -124,6 +124,7 @@ const SearchMethod& choose_method(const MetricSpec& metric, const SearchShape& s
 
 // The ways, each in its own file.
 SearchMethod direct_method();
+SearchMethod tile_method();
 SearchMethod tree_method();
 
 }  // namespace spillway

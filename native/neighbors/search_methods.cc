@@ -5,7 +5,7 @@
 namespace spillway {
 
 const std::vector<SearchMethod>& search_methods() {
-  static const std::vector<SearchMethod> methods = {direct_method(), tree_method()};
+  static const std::vector<SearchMethod> methods = {direct_method(), tile_method(), tree_method()};
   return methods;
 }
 

@@ -1,0 +1,211 @@
+// The way for many columns: a float32 filter over tiles of queries and rows, then exact distances of what passes.
+#include <algorithm>
+#include <limits>
+
+#include "kernels/distance.h"
+#include "kernels/tile.h"
+#include "neighbors/tile_queries.h"
+
+namespace spillway {
+namespace {
+
+constexpr std::size_t kPanelBlockBytes = 512 * 1024;  // of panels: half of a second cache
+constexpr u32 kPanelsPerPart = 64;
+constexpr u32 kMostColumns = 8192;  // the bound's margins are for no more
+// One panel of so many is looked at first, so that a reference in an unlucky order does not pass as a whole.
+constexpr u32 kStride = 32;
+
+// Candidates wait until there are some, then are looked at together.
+struct TileScratch final : SearchScratch {
+  TileQueries queries;
+  std::vector<f32> thresholds;
+  std::vector<u32> counts, places, kept;
+  std::vector<f64> distances;
+  u32 limit = 0, room = 0;
+  u32 masks[kTileQueries] = {0};
+
+  void begin(const TilePanels& panels, const QueryRows& rows, u32 wanted) {
+    queries.load(panels, rows);
+    limit = std::clamp(wanted, 16u, 256u);
+    room = limit + kTileRows;
+    thresholds.assign(std::size_t{queries.groups()} * kTileQueries, std::numeric_limits<f32>::infinity());
+    counts.assign(rows.count, 0);
+    places.resize(std::size_t{rows.count} * room);
+    kept.resize(room);
+    distances.resize(room);
+  }
+};
+
+class TileIndex final : public SearchIndex {
+ public:
+  explicit TileIndex(std::unique_ptr<TilePanels> panels) : panels_(std::move(panels)) {}
+
+  const char* method() const override { return "tile"; }
+  std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<TileScratch>(); }
+  std::size_t bytes() const override { return panels_->bytes(); }
+
+  void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& given) const override {
+    TileScratch& scratch = static_cast<TileScratch&>(given);
+    scratch.begin(*panels_, queries, found.k());
+    for (u32 q = 0; q < queries.count; ++q) scratch.thresholds[q] = scratch.queries.threshold(q, found.worst(q));
+    search(range, scratch, true, [&](u32 q) {
+      const u32 count = measure(queries, range, scratch, q);
+      for (u32 i = 0; i < count; ++i) {
+        const f64 distance = scratch.distances[i];
+        if (distance <= found.worst(q)) found.offer(q, distance, row_at(scratch.kept[i]));
+      }
+      scratch.thresholds[q] = scratch.queries.threshold(q, found.worst(q));
+    });
+  }
+
+  void within(const QueryRows& queries, PlaceRange range, f64 radius, WithinLists& found,
+              SearchScratch& given) const override {
+    TileScratch& scratch = static_cast<TileScratch&>(given);
+    scratch.begin(*panels_, queries, 256);
+    for (u32 q = 0; q < queries.count; ++q) scratch.thresholds[q] = scratch.queries.threshold(q, radius);
+    search(range, scratch, false, [&](u32 q) {
+      const u32 count = measure(queries, range, scratch, q);
+      for (u32 i = 0; i < count; ++i) {
+        const f64 distance = scratch.distances[i];
+        if (distance <= radius) found.add(q, distance, row_at(scratch.kept[i]));
+      }
+    });
+  }
+
+ private:
+  u32 row_at(u32 place) const { return static_cast<u32>(panels_->rows().first + place); }
+
+  // Exact distances of the candidates that may be reported at all; how many these are.
+  u32 measure(const QueryRows& queries, PlaceRange range, TileScratch& scratch, u32 q) const {
+    const ResidentRows& rows = panels_->rows();
+    const MetricSpec& metric = panels_->metric();
+    const u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
+    const u32* places = scratch.places.data() + std::size_t{q} * scratch.room;
+    u32 count = 0;
+    for (u32 i = 0; i < scratch.counts[q]; ++i) {
+      const u32 place = places[i];
+      if (place >= range.first && place < range.end && row_at(place) != self) scratch.kept[count++] = place;
+    }
+    scratch.counts[q] = 0;
+    const f64* x = queries.rows + std::size_t{q} * rows.columns;
+    const DistanceTable& kernels = distance_kernels();
+    if (rows.floats != nullptr) {
+      kernels.at_floats(static_cast<u32>(metric.kind), metric.p, x, rows.floats, scratch.kept.data(), count,
+                        rows.columns, scratch.distances.data());
+    } else {
+      kernels.at_doubles(static_cast<u32>(metric.kind), metric.p, x, rows.doubles, scratch.kept.data(), count,
+                         rows.columns, scratch.distances.data());
+    }
+    return count;
+  }
+
+  // Calls flush(query) when its candidates have become many, and at the end.
+  template <class Flush>
+  void search(PlaceRange range, TileScratch& scratch, bool sample_first, Flush flush) const {
+    if (range.first >= range.end) return;
+    const u32 first = range.first / kTileRows, end = (range.end + kTileRows - 1) / kTileRows;
+    const std::size_t panel_bytes = std::size_t{panels_->shape().columns} * kTileRows * sizeof(f32);
+    const u32 block = static_cast<u32>(std::max<std::size_t>(1, kPanelBlockBytes / panel_bytes));
+    const bool sampled = sample_first && end - first >= 2 * kStride;
+    if (sampled) {
+      for (u64 b = first; b < end; b += u64{block} * kStride) {
+        const u32 stop = static_cast<u32>(std::min<u64>(end, b + u64{block} * kStride));
+        for (u32 g = 0; g < scratch.queries.groups(); ++g) run(g, static_cast<u32>(b), stop, kStride, scratch, flush);
+      }
+    }
+    for (u32 b = first; b < end; b += std::min(block, end - b)) {
+      const u32 stop = b + std::min(block, end - b);
+      for (u32 g = 0; g < scratch.queries.groups(); ++g) {
+        if (!sampled) {
+          run(g, b, stop, 1, scratch, flush);
+          continue;
+        }
+        for (u32 p = b; p < stop;) {
+          const u32 after = (p - first) % kStride;
+          const u32 until = std::min(stop, p + kStride - after);
+          run(g, after == 0 ? p + 1 : p, until, 1, scratch, flush);
+          p = until;
+        }
+      }
+    }
+    for (u32 q = 0; q < scratch.queries.count(); ++q) {
+      if (scratch.counts[q] != 0) flush(q);
+    }
+  }
+
+  template <class Flush>
+  void run(u32 group, u32 first, u32 end, u32 step, TileScratch& scratch, Flush& flush) const {
+    const TileTable& kernels = tile_kernels();
+    TileScan job;
+    job.panels = panels_->values();
+    job.offsets = panels_->offsets();
+    job.queries = scratch.queries.group(group);
+    job.thresholds = scratch.thresholds.data() + std::size_t{group} * kTileQueries;
+    job.columns = panels_->shape().columns;
+    job.step = step;
+    job.end = end;
+    job.masks = scratch.masks;
+    for (job.panel = first; job.panel < end; job.panel += step) {
+      job.panel = kernels.scan(job);
+      if (job.panel >= end) return;
+      collect(group, job.panel, scratch, flush);
+    }
+  }
+
+  template <class Flush>
+  void collect(u32 group, u32 panel, TileScratch& scratch, Flush& flush) const {
+    for (u32 lane = 0; lane < kTileQueries; ++lane) {
+      u32 mask = scratch.masks[lane];
+      if (mask == 0) continue;
+      scratch.masks[lane] = 0;
+      const u32 q = group * kTileQueries + lane;
+      u32* places = scratch.places.data() + std::size_t{q} * scratch.room;
+      u32 count = scratch.counts[q];
+      for (; mask != 0; mask &= mask - 1) {
+        places[count++] = panel * kTileRows + static_cast<u32>(__builtin_ctz(mask));
+      }
+      scratch.counts[q] = count;
+      if (count >= scratch.limit) flush(q);
+    }
+  }
+
+  std::unique_ptr<TilePanels> panels_;
+};
+
+struct TileBuild final : SearchMethod::Build {
+  TileBuild(const MetricSpec& metric, const ResidentRows& rows) : panels(std::make_unique<TilePanels>(metric, rows)) {}
+  u32 parts() const override { return (panels->count() + kPanelsPerPart - 1) / kPanelsPerPart; }
+  void part(u32 index) override {
+    const u32 first = index * kPanelsPerPart;
+    panels->pack(first, std::min(panels->count(), first + kPanelsPerPart));
+  }
+  std::unique_ptr<SearchIndex> finish() override { return std::make_unique<TileIndex>(std::move(panels)); }
+  std::unique_ptr<TilePanels> panels;
+};
+
+}  // namespace
+
+SearchMethod tile_method() {
+  SearchMethod method;
+  method.name = "tile";
+  method.takes = [](const MetricSpec& metric, const SearchShape& shape) {
+    return static_cast<u8>(metric.kind) <= static_cast<u8>(Metric::InnerProduct) && shape.columns >= 1 &&
+           shape.columns <= kMostColumns;
+  };
+  method.build_cost = [](const MetricSpec&, const SearchShape& shape) {
+    return static_cast<f64>(shape.rows) * (8e-9 + 0.6e-9 * shape.columns);
+  };
+  method.search_cost = [](const MetricSpec&, const SearchShape& shape) {
+    const f64 queries = static_cast<f64>((shape.queries + kTileQueries - 1) / kTileQueries * kTileQueries);
+    const f64 wanted = shape.k == 0 ? 20 : shape.k;
+    return queries * (static_cast<f64>(shape.rows) * (20e-12 + 17.2e-12 * shape.columns) +
+                      wanted * (16 + 1e-9 * shape.columns) * 20e-9);
+  };
+  method.bytes_per_row = [](const MetricSpec&, u32 columns) { return (std::size_t{columns} + 1) * sizeof(f32); };
+  method.build = [](const MetricSpec& metric, const ResidentRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
+    return std::make_unique<TileBuild>(metric, rows);
+  };
+  return method;
+}
+
+}  // namespace spillway
