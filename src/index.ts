@@ -111,6 +111,8 @@ export { costs } from './query/costs.js';
 export type { Costed } from './query/costs.js';
 export { tbl } from './query/default-engine.js';
 export { openShards } from './query/open-shards.js';
+export { tblMatrix } from './query/tbl-matrix.js';
+export type { TblMatrixOptions } from './query/tbl-matrix.js';
 export type {
   GroupOptions,
   GroupResults,
@@ -122,3 +124,18 @@ export type {
 } from './query/shards/shards.js';
 export { verify } from './storage/vtr/verify.js';
 export type { Verified, VerifyOptions } from './storage/vtr/verify.js';
+export type { MatrixInput, MatrixOrder, NumberArray } from './storage/matrix/block-values.js';
+export { createMatrix } from './storage/matrix/create-matrix.js';
+export type { CreateMatrixOptions } from './storage/matrix/create-matrix.js';
+export type { MatrixDescriptor, MatrixOffset } from './storage/matrix/descriptor.js';
+export type { FileMatrix } from './storage/matrix/file-matrix.js';
+export type {
+  MatrixBlock,
+  MatrixColumn,
+  MatrixRange,
+  MatrixReadOptions,
+  MatrixWriteOptions,
+} from './storage/matrix/matrix-options.js';
+export type { MatrixType, MatrixValues } from './storage/matrix/matrix-types.js';
+export { openMatrix } from './storage/matrix/open-matrix.js';
+export type { OpenMatrixOptions } from './storage/matrix/open-matrix.js';

@@ -27,6 +27,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_shard(env, exports);
   spillway::bindings::export_task(env, exports);
   spillway::bindings::export_neighbors(env, exports);
+  spillway::bindings::export_matrix(env, exports);
   spillway::bindings::export_prepared(env, exports);
   return exports;
 }

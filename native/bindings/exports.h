@@ -14,6 +14,7 @@ void export_vtr(Napi::Env env, Napi::Object exports);
 void export_shard(Napi::Env env, Napi::Object exports);
 void export_task(Napi::Env env, Napi::Object exports);
 void export_neighbors(Napi::Env env, Napi::Object exports);
+void export_matrix(Napi::Env env, Napi::Object exports);
 void export_prepared(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

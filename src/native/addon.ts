@@ -1,6 +1,7 @@
 /** The addon's functions as they are, untyped handles and all; the rest of this room wraps them. */
 import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
+import type { MatrixAddon } from './matrix-addon.js';
 import type { NativeObject } from './native-object.js';
 import type { NeighborsAddon } from './neighbors-addon.js';
 import type { PreparedAddon } from './prepared-addon.js';
@@ -73,7 +74,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon {
+export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon, MatrixAddon {
   version(): string;
   isa(): string;
   startQuery(

@@ -7,10 +7,12 @@ import {
   fsync,
   ftruncateSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   unlinkSync,
@@ -192,6 +194,21 @@ export function tryRemoveFolder(path: string): void {
   } catch {
     // Whoever put something into it wants it.
   }
+}
+
+/** The path with all links resolved; undefined when there is nothing. */
+export function realPathOf(path: string): string | undefined {
+  try {
+    return attempt('read', path, () => realpathSync(path));
+  } catch (error) {
+    if (error instanceof EngineError && error.detail['errno'] === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether there is anything of this name, be it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  return attempt('read', path, () => lstatSync(path, { throwIfNoEntry: false })) !== undefined;
 }
 
 /** Names in the folder of a file. */
