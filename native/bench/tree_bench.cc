@@ -1,7 +1,7 @@
 // Each way to search, on one thread: seconds to build, microseconds per query; every answer compared with the first
 // way's.
 //
-//   npm run bench:native -- tree [rows columns queries k [way …]]     a k of 0: a radius with about 20 matches
+//   npm run bench:native -- tree [rows columns queries k at-once [way …]]     a k of 0: a radius with about 20 matches
 #include <time.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ struct Answers {
   std::vector<f64> distances;
 };
 
-constexpr u32 kPart = 256;
+u32 part_queries = 1024;
 
 void run(const SearchMethod& method, const ResidentRows& rows, const std::vector<f64>& queries, u32 k, f64 radius,
          Answers& first) {
@@ -46,7 +46,7 @@ void run(const SearchMethod& method, const ResidentRows& rows, const std::vector
   const u32 count = static_cast<u32>(queries.size() / rows.columns);
   f64 built = 1e9, searched = 1e9;
   Answers answers;
-  for (u32 repeat = 0; repeat < 5; ++repeat) {
+  for (u32 repeat = 0; repeat < 11; ++repeat) {
     f64 start = seconds();
     auto build = method.build(metric, rows, 1);
     for (u32 part = 0; part < build->parts(); ++part) build->part(part);
@@ -55,10 +55,10 @@ void run(const SearchMethod& method, const ResidentRows& rows, const std::vector
     start = seconds();
     auto scratch = index->make_scratch();
     answers = {};
-    for (u32 q = 0; q < count; q += kPart) {
+    for (u32 q = 0; q < count; q += part_queries) {
       QueryRows some;
       some.rows = queries.data() + std::size_t{q} * rows.columns;
-      some.count = std::min(kPart, count - q);
+      some.count = std::min(part_queries, count - q);
       if (k > 0) {
         NearestLists found(some.count, k);
         index->nearest(some, {0, rows.count}, found, *scratch);
@@ -93,6 +93,7 @@ int bench(int argc, char** argv) {
   const u32 columns = argc > 2 ? static_cast<u32>(std::atoi(argv[2])) : 3;
   const u32 count = argc > 3 ? static_cast<u32>(std::atoi(argv[3])) : 10000;
   const u32 k = argc > 4 ? static_cast<u32>(std::atoi(argv[4])) : 10;
+  if (argc > 5) part_queries = static_cast<u32>(std::atoi(argv[5]));
   std::vector<f32> values(std::size_t{n} * columns);
   std::vector<f64> queries(std::size_t{count} * columns);
   for (f32& value : values) value = static_cast<f32>(gaussian());
@@ -120,8 +121,8 @@ int bench(int argc, char** argv) {
   }
   Answers first;
   for (const SearchMethod& method : search_methods()) {
-    bool wanted = argc <= 5;
-    for (int i = 5; i < argc; ++i) wanted = wanted || std::strcmp(argv[i], method.name) == 0;
+    bool wanted = argc <= 6;
+    for (int i = 6; i < argc; ++i) wanted = wanted || std::strcmp(argv[i], method.name) == 0;
     SearchShape shape;
     shape.rows = n;
     shape.columns = columns;

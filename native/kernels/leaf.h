@@ -17,6 +17,21 @@ inline constexpr std::uint32_t kTreeNone = ~std::uint32_t{0};
 // for a point is its distance, not an estimate of it.
 enum class TreeMeasure : std::uint32_t { Squares, Absolutes, Greatest };
 
+// The numbers of columns that there are loops for: the least that holds so many; 0 beyond the greatest.
+inline constexpr std::uint32_t tree_columns(TreeMeasure measure, std::uint32_t columns) {
+  const std::uint32_t squares[] = {2, 3, 4, 6, 8, 12, 16}, others[] = {4, 16};
+  if (measure == TreeMeasure::Squares) {
+    for (const std::uint32_t there : squares) {
+      if (columns <= there) return there;
+    }
+  } else {
+    for (const std::uint32_t there : others) {
+      if (columns <= there) return there;
+    }
+  }
+  return 0;
+}
+
 // Nodes of a level, leaves at level 0; node i of level l is the parent of nodes 8·i … 8·i + 7 of level l − 1.
 struct TreeLevel {
   const void* boxes;  // eight nodes after eight: their least [columns][8], then their greatest [columns][8]
@@ -29,7 +44,7 @@ struct TreeView {
   const std::uint32_t* places;  // [leaf][kLeafPoints]
   TreeLevel levels[kTreeLevels];
   std::uint32_t level_count;  // the last has at most eight nodes; 0: no points
-  std::uint32_t columns;
+  std::uint32_t columns;      // one of tree_columns(), the last of them zero where the points have fewer
   std::uint32_t points;
   TreeMeasure measure;
   bool root;  // Squares only: what is reported and compared is the square root
@@ -37,9 +52,9 @@ struct TreeView {
 };
 
 struct TreeQuery {
-  const double* x;
+  const double* x;           // [columns of the tree]
   double limit;              // what is reported must not exceed this; `collect` has its own
-  std::uint32_t first, end;  // only points whose place is in [first, end)
+  std::uint32_t first, end;  // only points whose place is in [first, end); all: [0, kTreeNone)
   std::uint32_t self;        // never the point at this place, or kTreeNone
   std::uint32_t start;       // leaf to look into first, or kTreeNone: the nearest box's
 };
@@ -59,6 +74,8 @@ struct LeafTable {
   // The k points at the least (distance, place), in that order; how many they are.
   std::uint32_t (*nearest)(const TreeView& tree, const TreeQuery& query, std::uint32_t k, double* distances,
                            std::uint32_t* places);
+  // For each query (x: [count][columns of the tree]) a leaf that is near. There must be points.
+  void (*leaves)(const TreeView& tree, const double* x, std::uint32_t count, std::uint32_t* leaf);
   // Points at most walk.limit away, in no order; `capacity` ≥ kLeafPoints. How many were written. A new walk has no
   // entries but {0, level_count − 1, 0}, the root, unless there are no points.
   std::uint32_t (*collect)(const TreeView& tree, const TreeQuery& query, TreeWalk* walk, double* distances,

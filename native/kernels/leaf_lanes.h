@@ -12,10 +12,14 @@ inline Lanes load(const f64* from) {
 }
 
 inline Lanes load(const float* from) {
+#if defined(SPILLWAY_ISA_AVX512)
+  return reinterpret_cast<Lanes>(_mm512_maskz_cvtps_pd(0xff, _mm256_loadu_ps(from)));
+#else
   typedef float Floats __attribute__((vector_size(32)));
   Floats floats;
   __builtin_memcpy(&floats, from, sizeof floats);
   return __builtin_convertvector(floats, Lanes);
+#endif
 }
 
 inline void store(f64* into, Lanes lanes) { __builtin_memcpy(into, &lanes, sizeof lanes); }

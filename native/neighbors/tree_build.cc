@@ -104,17 +104,18 @@ void TreeBuild::fill(u32 leaf) {
   const auto put = [&](auto* values) {
     using Value = std::remove_pointer_t<decltype(values)>;
     constexpr Value infinite = std::numeric_limits<Value>::infinity();
-    for (u32 j = 0; j < rows_.columns; ++j, values += kLeafPoints) {
+    const u32 columns = storage_->geometry.columns;
+    for (u32 j = 0; j < columns; ++j, values += kLeafPoints) {
       Value low = infinite, high = -infinite;
       for (u32 i = 0; i < count; ++i) {
-        values[i] = static_cast<Value>(value_at(rows_, places[i], j));
+        values[i] = j < rows_.columns ? static_cast<Value>(value_at(rows_, places[i], j)) : 0;
         low = std::min(low, values[i]);
         high = std::max(high, values[i]);
       }
       std::fill(values + count, values + kLeafPoints, infinite);
       Value* box = storage_->box<Value>(0, leaf, j);
       box[0] = low;
-      box[rows_.columns * kTreeFan] = high;
+      box[columns * kTreeFan] = high;
     }
   };
   if (storage_->view.single) {

@@ -11,7 +11,13 @@ namespace {
 
 constexpr u32 kCollected = 4096;  // matches taken from a walk at a time
 
+constexpr u32 kFewQueries = 16;                        // not worth an order
+constexpr std::size_t kCached = std::size_t{1} << 19;  // bytes of a tree that stay in the cache in any order
+
 struct Scratch final : SearchScratch {
+  std::vector<f64> x;  // queries as the tree has them
+  std::vector<u64> order;
+  std::vector<u32> leaves;
   std::vector<f64> distances;
   std::vector<u32> places;
 };
@@ -26,12 +32,16 @@ class TreeIndex final : public SearchIndex {
   std::size_t bytes() const override { return storage_->bytes(); }
 
   void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& given) const override {
+    if (storage_->view.level_count == 0) return;
     Scratch& scratch = static_cast<Scratch&>(given);
     const u32 k = std::min(found.k(), storage_->view.points);
     scratch.distances.resize(k);
     scratch.places.resize(k);
-    for (u32 q = 0; q < queries.count; ++q) {
-      TreeQuery query = query_of(queries, q, range);
+    arrange(queries, scratch);
+    for (u64 at : scratch.order) {
+      const u32 q = static_cast<u32>(at);
+      TreeQuery query = query_of(queries, q, range, scratch);
+      query.start = static_cast<u32>(at >> 32);
       query.limit = found.worst(q);
       u32 count = kernels_.nearest(storage_->view, query, k, scratch.distances.data(), scratch.places.data());
       // The farthest first: a heap takes them without moving any.
@@ -46,11 +56,14 @@ class TreeIndex final : public SearchIndex {
     scratch.distances.resize(kCollected);
     scratch.places.resize(kCollected);
     const bool whole = range.first == 0 && range.end == rows_.count;
-    for (u32 q = 0; q < queries.count; ++q) {
-      TreeQuery query = query_of(queries, q, range);
+    arrange(queries, scratch);
+    for (u64 at : scratch.order) {
+      const u32 q = static_cast<u32>(at);
+      TreeQuery query = query_of(queries, q, range, scratch);
       if (found.count_only() && whole) {
         query.limit = radius;
-        const u64 itself = self_within(query, radius) ? 1 : 0;
+        const f64* x = queries.rows + std::size_t{q} * rows_.columns;
+        const u64 itself = self_within(x, query.self, radius) ? 1 : 0;
         query.self = kTreeNone;  // a box that is counted at once holds it as well
         found.add_counted(q, kernels_.count(storage_->view, query) - itself);
         continue;
@@ -71,12 +84,31 @@ class TreeIndex final : public SearchIndex {
  private:
   u32 row_of(u32 place) const { return static_cast<u32>(rows_.first + place); }
 
-  TreeQuery query_of(const QueryRows& queries, u32 q, PlaceRange range) const {
+  // Queries that look into the same leaves come after each other: (leaf to start with, query).
+  void arrange(const QueryRows& queries, Scratch& scratch) const {
+    const TreeGeometry& geometry = storage_->geometry;
+    scratch.x.resize(std::size_t{queries.count} * geometry.columns);
+    for (u32 q = 0; q < queries.count; ++q) {
+      tree_coordinates(geometry, queries.rows + std::size_t{q} * rows_.columns,
+                       scratch.x.data() + std::size_t{q} * geometry.columns);
+    }
+    scratch.order.resize(queries.count);
+    if (queries.count < kFewQueries || storage_->bytes() < kCached) {
+      for (u32 q = 0; q < queries.count; ++q) scratch.order[q] = u64{kTreeNone} << 32 | q;
+      return;
+    }
+    scratch.leaves.resize(queries.count);
+    kernels_.leaves(storage_->view, scratch.x.data(), queries.count, scratch.leaves.data());
+    for (u32 q = 0; q < queries.count; ++q) scratch.order[q] = u64{scratch.leaves[q]} << 32 | q;
+    std::sort(scratch.order.begin(), scratch.order.end());
+  }
+
+  TreeQuery query_of(const QueryRows& queries, u32 q, PlaceRange range, const Scratch& scratch) const {
     TreeQuery query;
-    query.x = queries.rows + std::size_t{q} * rows_.columns;
+    query.x = scratch.x.data() + std::size_t{q} * storage_->geometry.columns;
     query.limit = 0;
     query.first = range.first;
-    query.end = range.end;
+    query.end = range.first == 0 && range.end == rows_.count ? kTreeNone : range.end;
     query.start = kTreeNone;
     const u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
     const bool here = self != QueryRows::kNone && self >= rows_.first && self - rows_.first < rows_.count;
@@ -85,16 +117,15 @@ class TreeIndex final : public SearchIndex {
   }
 
   // Whether a count holds the row that the query is.
-  bool self_within(const TreeQuery& query, f64 radius) const {
-    const u32 self = query.self;
+  bool self_within(const f64* x, u32 self, f64 radius) const {
     if (self == kTreeNone) return false;
     if (rows_.skipped != nullptr && (rows_.skipped[self / 64] >> (self % 64) & 1) != 0) return false;
     f64 distance;
     const u32 kind = static_cast<u32>(metric_.kind);
     if (rows_.floats != nullptr) {
-      distance_kernels().at_floats(kind, metric_.p, query.x, rows_.floats, &self, 1, rows_.columns, &distance);
+      distance_kernels().at_floats(kind, metric_.p, x, rows_.floats, &self, 1, rows_.columns, &distance);
     } else {
-      distance_kernels().at_doubles(kind, metric_.p, query.x, rows_.doubles, &self, 1, rows_.columns, &distance);
+      distance_kernels().at_doubles(kind, metric_.p, x, rows_.doubles, &self, 1, rows_.columns, &distance);
     }
     return distance <= radius;
   }

@@ -2,17 +2,30 @@
 #include "neighbors/tree_storage.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace spillway {
 namespace {
 
-constexpr u32 kMostColumns = 16;  // beyond, boxes leave out too little
+TreeMeasure measure_of(const MetricSpec& metric) {
+  if (metric.kind == Metric::Manhattan) return TreeMeasure::Absolutes;
+  return metric.kind == Metric::Chebyshev ? TreeMeasure::Greatest : TreeMeasure::Squares;
+}
+
+// What is not there lies at infinity.
+template <class Value>
+void fill_boxes(Value* boxes, std::size_t groups, std::size_t columns) {
+  constexpr Value infinite = std::numeric_limits<Value>::infinity();
+  for (; groups > 0; --groups, boxes += 2 * columns * kTreeFan) {
+    std::fill_n(boxes, columns * kTreeFan, infinite);
+    std::fill_n(boxes + columns * kTreeFan, columns * kTreeFan, -infinite);
+  }
+}
 
 }  // namespace
 
 bool tree_takes(const MetricSpec& metric, u32 columns) {
-  if (columns == 0 || columns > kMostColumns) return false;
+  if (columns == 0 || tree_columns(measure_of(metric), columns) == 0) return false;
   switch (metric.kind) {
     case Metric::Euclidean:
     case Metric::SquaredEuclidean:
@@ -24,17 +37,18 @@ bool tree_takes(const MetricSpec& metric, u32 columns) {
 
 TreeGeometry tree_geometry(const MetricSpec& metric, u32 columns) {
   TreeGeometry geometry;
-  geometry.columns = columns;
+  geometry.measure = measure_of(metric);
   geometry.root = metric.kind == Metric::Euclidean;
-  if (metric.kind == Metric::Manhattan) geometry.measure = TreeMeasure::Absolutes;
-  if (metric.kind == Metric::Chebyshev) geometry.measure = TreeMeasure::Greatest;
+  geometry.given = columns;
+  geometry.columns = tree_columns(geometry.measure, columns);
   return geometry;
 }
 
 f64 filter_limit(const MetricSpec&, u32, f64 limit) { return limit; }
 
 void tree_coordinates(const TreeGeometry& geometry, const f64* row, f64* into) {
-  std::copy_n(row, geometry.columns, into);
+  std::copy_n(row, geometry.given, into);
+  std::fill(into + geometry.given, into + geometry.columns, 0.0);
 }
 
 TreeStorage::TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32 points)
@@ -54,7 +68,11 @@ TreeStorage::TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32
   for (;;) {
     const std::size_t groups = (std::size_t{nodes} + kTreeFan - 1) / kTreeFan;
     boxes_.emplace_back(groups * kTreeFan * 2 * geometry.columns * value + kLine);
-    std::fill_n(boxes_.back().data(), boxes_.back().size(), u8{0});  // what a group lacks is read, and left out
+    if (view.single) {
+      fill_boxes(aligned<f32>(boxes_.back()), groups, geometry.columns);
+    } else {
+      fill_boxes(aligned<f64>(boxes_.back()), groups, geometry.columns);
+    }
     view.levels[view.level_count++] = {aligned<u8>(boxes_.back()), nodes};
     if (groups == 1) break;
     nodes = static_cast<u32>(groups);

@@ -15,7 +15,8 @@ struct TreeGeometry {
   bool root = false;
   bool filter = false;  // distances come from kernels/distance.h, for what the filter lets through
   bool sphere = false;  // points are directions: three coordinates computed from latitude and longitude
-  u32 columns = 0;      // of the tree
+  u32 given = 0;        // columns of the rows
+  u32 columns = 0;      // of the tree: as many or a few more, which are zero
 };
 
 bool tree_takes(const MetricSpec& metric, u32 columns);

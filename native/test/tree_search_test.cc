@@ -91,6 +91,14 @@ TEST(rows_that_are_skipped_are_never_found) {
   compare({Metric::Euclidean, 2}, cloud, cloud_points(Cloud::Even, 50, 3, 10), 0.4);
 }
 
+TEST(a_tree_that_no_cache_holds_answers_in_an_order_of_its_own) {
+  for (Cloud kind : {Cloud::Even, Cloud::Lattice, Cloud::Clusters}) {
+    CloudRows cloud(cloud_points(kind, 40000, 3, 31), 3, false);
+    std::vector<f64> queries = cloud_points(kind, 50, 3, 32);
+    compare({Metric::Euclidean, 2}, cloud, queries, 0.2);
+  }
+}
+
 TEST(numbers_at_the_ends_of_what_doubles_hold) {
   for (f64 scale : {1e-170, 1e-158, 1e150, 1e155, 1e300}) {
     for (Metric metric : {Metric::Euclidean, Metric::SquaredEuclidean, Metric::Manhattan, Metric::Chebyshev}) {
