@@ -57,6 +57,7 @@ struct TreeQuery {
   std::uint32_t first, end;  // only points whose place is in [first, end); all: [0, kTreeNone)
   std::uint32_t self;        // never the point at this place, or kTreeNone
   std::uint32_t start;       // leaf to look into first, or kTreeNone: the nearest box's
+  std::uint64_t* looked;     // counts the points whose distance was computed
 };
 
 // A walk that stops when its output is full, and goes on.

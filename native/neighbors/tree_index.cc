@@ -5,6 +5,7 @@
 #include "kernels/distance.h"
 #include "neighbors/search_index.h"
 #include "neighbors/tree_build.h"
+#include "neighbors/tree_join.h"
 
 namespace spillway {
 namespace {
@@ -30,6 +31,9 @@ class TreeIndex final : public SearchIndex {
   const char* method() const override { return "tree"; }
   std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<Scratch>(); }
   std::size_t bytes() const override { return storage_->bytes(); }
+  std::unique_ptr<SelfJoin> self_join(u32 k, bool exclude_self, u32) const override {
+    return std::make_unique<TreeJoin>(rows_, *storage_, k, exclude_self);
+  }
 
   void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& given) const override {
     if (storage_->view.level_count == 0) return;
@@ -103,8 +107,9 @@ class TreeIndex final : public SearchIndex {
     std::sort(scratch.order.begin(), scratch.order.end());
   }
 
-  TreeQuery query_of(const QueryRows& queries, u32 q, PlaceRange range, const Scratch& scratch) const {
+  TreeQuery query_of(const QueryRows& queries, u32 q, PlaceRange range, Scratch& scratch) const {
     TreeQuery query;
+    query.looked = &scratch.exact;
     query.x = scratch.x.data() + std::size_t{q} * storage_->geometry.columns;
     query.limit = 0;
     query.first = range.first;

@@ -91,6 +91,41 @@ TEST(rows_that_are_skipped_are_never_found) {
   compare({Metric::Euclidean, 2}, cloud, cloud_points(Cloud::Even, 50, 3, 10), 0.4);
 }
 
+TEST(a_join_with_itself_finds_what_asking_row_by_row_finds) {
+  for (Cloud kind : kClouds) {
+    CloudRows cloud(cloud_points(kind, 3000, 2, 41), 2, false);
+    cloud.rows.first = 500;
+    std::vector<u64> skipped(3000 / 64 + 1);
+    for (u32 r = 0; r < 3000; r += 7) skipped[r / 64] |= u64{1} << (r % 64);
+    if (kind == Cloud::Clusters) cloud.rows.skipped = skipped.data();
+    auto direct = built("direct", {}, cloud.rows);
+    auto tree = built("tree", {}, cloud.rows);
+    std::vector<u32> self(3000);
+    for (u32 r = 0; r < 3000; ++r) self[r] = 500 + r;
+    for (bool exclude_self : {false, true}) {
+      QueryRows all;
+      all.rows = cloud.doubles.data();
+      all.count = 3000;
+      all.self = exclude_self ? self.data() : nullptr;
+      const Found expected = nearest_found(*direct, all, {0, 3000}, 6);
+      auto join = tree->self_join(6, exclude_self, 2);
+      for (u32 part = 0; part < join->parts(); ++part) join->part(part);
+      u32 wrong = 0;
+      for (u32 r = 0; r < 3000; ++r) {
+        std::vector<u32> rows(6);
+        std::vector<f64> distances(6);
+        const u32 count = join->take(r, rows.data(), distances.data());
+        const bool left_out = cloud.rows.skipped != nullptr && r % 7 == 0;
+        const auto at = static_cast<std::ptrdiff_t>(r) * 6;
+        wrong += left_out ? count != 0
+                          : count != 6 || !std::equal(rows.begin(), rows.end(), expected.rows.begin() + at) ||
+                                !std::equal(distances.begin(), distances.end(), expected.distances.begin() + at);
+      }
+      CHECK_EQ(wrong, 0u);
+    }
+  }
+}
+
 TEST(a_tree_that_no_cache_holds_answers_in_an_order_of_its_own) {
   for (Cloud kind : {Cloud::Even, Cloud::Lattice, Cloud::Clusters}) {
     CloudRows cloud(cloud_points(kind, 40000, 3, 31), 3, false);
