@@ -29,6 +29,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_neighbors(env, exports);
   spillway::bindings::export_matrix(env, exports);
   spillway::bindings::export_prepared(env, exports);
+  spillway::bindings::export_graph(env, exports);
   return exports;
 }
 

@@ -16,5 +16,6 @@ void export_task(Napi::Env env, Napi::Object exports);
 void export_neighbors(Napi::Env env, Napi::Object exports);
 void export_matrix(Napi::Env env, Napi::Object exports);
 void export_prepared(Napi::Env env, Napi::Object exports);
+void export_graph(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

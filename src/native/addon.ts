@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.js';
 import { loadAddon } from './load.js';
 import type { MatrixAddon } from './matrix-addon.js';
+import type { GraphAddon } from './graph-addon.js';
 import type { NativeObject } from './native-object.js';
 import type { NeighborsAddon } from './neighbors-addon.js';
 import type { PreparedAddon } from './prepared-addon.js';
@@ -74,7 +75,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon, MatrixAddon {
+export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon, MatrixAddon, GraphAddon {
   version(): string;
   isa(): string;
   startQuery(
