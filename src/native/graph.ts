@@ -105,14 +105,14 @@ export async function addEdges(
   edges: NativeEdges,
   side: EdgeSideName,
   given: { readonly from: Uint32Array; readonly to: Uint32Array; readonly value: Float64Array | null },
-  options: AddOptions = {},
+  options: AddOptions & { readonly firstEdge?: number | undefined } = {},
 ): Promise<void> {
   for (let first = 0; first < given.to.length; first += edges.blockCells) {
     const end = Math.min(given.to.length, first + edges.blockCells);
     const value = given.value?.subarray(first, end) ?? null;
     const settings = {
       side: edgeSideIds[side],
-      firstCell: first,
+      firstCell: (options.firstEdge ?? 0) + first,
       firstRow: 0,
       perRow: 0,
       ranks: false,
