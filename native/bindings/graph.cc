@@ -4,7 +4,7 @@
 #include "bindings/handle.h"
 #include "bindings/raw_batch.h"
 #include "bindings/task.h"
-#include "neighbors/graph_shared.h"
+#include "neighbors/graph_shared_neighbors.h"
 
 namespace spillway::bindings {
 namespace {
@@ -122,9 +122,8 @@ Napi::Value edge_rows(const Napi::CallbackInfo& info) {
 
 Napi::Value create_lists(const Napi::CallbackInfo& info) {
   Napi::Object given = info[0].As<Napi::Object>();
-  return wrap_handle(info.Env(),
-                     std::make_shared<NeighborLists>(process(), number(given, "rows"), number(given, "k"),
-                                                     static_cast<std::size_t>(whole(given, "memory"))));
+  return wrap_handle(info.Env(), std::make_shared<NeighborLists>(process(), number(given, "rows"), number(given, "k"),
+                                                                 static_cast<std::size_t>(whole(given, "memory"))));
 }
 
 // (lists, first row, cells of whole rows)

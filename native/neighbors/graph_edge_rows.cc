@@ -122,17 +122,10 @@ void EdgeRowsWork::emit_row(u32 row, const Item* items, u32 count, PartRows& int
     if (!values) continue;
     const f64 a = (way[0] != nullptr ? way[0] : way[1])->value, b = (way[1] != nullptr ? way[1] : way[0])->value;
     switch (options_.rule) {
-      case EdgeRule::Mean:
-        into.values.push_back(both ? (a + b) / 2 : a / 2);
-        break;
-      case EdgeRule::Max:
-        into.values.push_back(std::fmax(a, b));
-        break;
-      case EdgeRule::Min:
-        into.values.push_back(std::fmin(a, b));
-        break;
-      default:
-        into.values.push_back(row <= other ? a : b);
+      case EdgeRule::Mean: into.values.push_back(both ? (a + b) / 2 : a / 2); break;
+      case EdgeRule::Max: into.values.push_back(std::fmax(a, b)); break;
+      case EdgeRule::Min: into.values.push_back(std::fmin(a, b)); break;
+      default: into.values.push_back(row <= other ? a : b);
     }
   }
 }

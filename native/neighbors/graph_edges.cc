@@ -7,7 +7,7 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kMostShift = 14;        // a partition is a few milliseconds of work
+constexpr u32 kMostShift = 14;  // a partition is a few milliseconds of work
 constexpr u32 kMostPartitions = 1 << 14;
 
 // Few enough edges per partition that several threads hold one each within a fraction of the memory.

@@ -83,8 +83,8 @@ class GraphEdges final : public Handle {
 // Some edges to file. `from` empty: `per_row` cells for each row from `first_row` on, kNone where there is none.
 struct EdgeBlock {
   static constexpr u32 kNone = ~u32{0};
-  Buffer from, to;        // u32
-  Buffer values;          // f64; empty: none, or with `ranks` the place of the cell among its row's, from 1
+  Buffer from, to;  // u32
+  Buffer values;    // f64; empty: none, or with `ranks` the place of the cell among its row's, from 1
   u64 cells = 0;
   u64 first_cell = 0;  // number of its first cell, for messages
   u32 first_row = 0, per_row = 0;

@@ -76,9 +76,9 @@ u32 ScatterWork::begin_step(u32 step) {
   const u32 partitions = edges.partitions();
   if (step == 0) {
     parts_ = static_cast<u32>((block_.cells + kCellsPerPart - 1) / kCellsPerPart);
-    scratch_.grow(std::size_t{parts_} * partitions * sizeof(u64) + block_.from.size() + block_.to.size() +
-                      block_.values.size(),
-                  "filing the edges of a graph");
+    scratch_.grow(
+        std::size_t{parts_} * partitions * sizeof(u64) + block_.from.size() + block_.to.size() + block_.values.size(),
+        "filing the edges of a graph");
     cursors_.resize(std::size_t{parts_} * partitions);
     return parts_;
   }
@@ -88,9 +88,9 @@ u32 ScatterWork::begin_step(u32 step) {
     // The other half is for whoever reads the partitions.
     spilled_ = edges.resident_.bytes() + bytes > edges.budget_.cap() / 2 || !edges.resident_.try_grow(bytes);
     if (spilled_) scratch_.grow(bytes, "a block of a graph's edges");
-    edges.bookkeeping_.grow((std::size_t{partitions} + 1) * sizeof(u64) +
-                                (spilled_ ? std::size_t{partitions} * sizeof(SpillExtent) : 0),
-                            "the places of a graph's edges");
+    edges.bookkeeping_.grow(
+        (std::size_t{partitions} + 1) * sizeof(u64) + (spilled_ ? std::size_t{partitions} * sizeof(SpillExtent) : 0),
+        "the places of a graph's edges");
     made_.memory = Buffer(bytes);
     return parts_;
   }
@@ -128,8 +128,9 @@ void ScatterWork::run_part(u32 step, u32 part) {
     reinterpret_cast<u64*>(at)[place] = key;
     if (!with_values) return;
     const u64 count = made_.starts[partition + 1] - first;
-    reinterpret_cast<f64*>(at)[count + place] =
-        block_.ranks ? static_cast<f64>(cell % per_row + 1) : values == nullptr ? 1 : values[cell];
+    reinterpret_cast<f64*>(at)[count + place] = block_.ranks        ? static_cast<f64>(cell % per_row + 1)
+                                                : values == nullptr ? 1
+                                                                    : values[cell];
   });
 }
 

@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-#include "neighbors/graph_shared.h"
+#include "neighbors/graph_shared_neighbors.h"
 #include "test/check.h"
 
 namespace spillway {

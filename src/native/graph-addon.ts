@@ -44,11 +44,7 @@ export interface GraphAddon {
     edges: NativeObject,
     options: EdgeShape & { readonly rule: number; readonly consume: boolean },
   ): NativeObject;
-  createLists(options: {
-    readonly rows: number;
-    readonly k: number;
-    readonly memory: number;
-  }): NativeObject;
+  createLists(options: { readonly rows: number; readonly k: number; readonly memory: number }): NativeObject;
   fillLists(lists: NativeObject, firstRow: number, cells: Uint32Array): void;
   turnLists(lists: NativeObject, edges: NativeObject, threads: number): NativeObject;
   sharedRows(

@@ -231,9 +231,7 @@ export function makeLists(wishes: ListsWishes): NativeLists {
   const { rows, k, ranks } = wishes;
   const memory = Math.floor((wishes.memory ?? 0) / 2);
   const edges = makeEdges({ rows, expected: rows * k, values: ranks, memory });
-  const object = callNative('holding the neighbours of rows', () =>
-    addon().createLists({ rows, k, memory }),
-  );
+  const object = callNative('holding the neighbours of rows', () => addon().createLists({ rows, k, memory }));
   return { rows, k, ranks, object, edges };
 }
 
@@ -269,7 +267,12 @@ export interface SharedWishes extends RowsWishes {
 
 function sharedSettings(lists: NativeLists, wishes: SharedWishes, countOnly: boolean) {
   const { withSelf, prune } = wishes;
-  return { ...shapeOf(wishes, lists.rows, countOnly), weight: sharedWeightIds[wishes.weight], withSelf, prune };
+  return {
+    ...shapeOf(wishes, lists.rows, countOnly),
+    weight: sharedWeightIds[wishes.weight],
+    withSelf,
+    prune,
+  };
 }
 
 /** Rows of the graph of shared neighbours. */

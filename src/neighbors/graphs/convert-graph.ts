@@ -48,8 +48,10 @@ export function* edgePieces(graph: Graph): IterableIterator<EdgePiece> {
     const value = weights?.subarray(first, end) ?? null;
     if (graph instanceof EdgeGraph) yield { from: part(graph.from), to: part(graph.to), value };
     else if (graph instanceof CooGraph) yield { from: part(graph.rows), to: part(graph.cols), value };
-    else if (graph instanceof CsrGraph) yield { from: majors(graph, first, end), to: part(graph.indices), value };
-    else if (graph instanceof CscGraph) yield { from: part(graph.indices), to: majors(graph, first, end), value };
+    else if (graph instanceof CsrGraph)
+      yield { from: majors(graph, first, end), to: part(graph.indices), value };
+    else if (graph instanceof CscGraph)
+      yield { from: part(graph.indices), to: majors(graph, first, end), value };
   }
 }
 
@@ -83,7 +85,7 @@ export async function convertGraph<F extends GraphFormat, V extends EdgeValues>(
   }
   const formats: readonly string[] = ['edges', 'coo', 'csr', 'csc'];
   if (!formats.includes(format)) {
-    throw new EngineError('argument', `a graph's format is one of ${formats.join(', ')}, not ${String(format)}`, {
+    throw new EngineError('argument', `a graph's format is one of ${formats.join(', ')}, not "${format}"`, {
       detail: { option: 'format' },
     });
   }

@@ -75,7 +75,8 @@ export async function directedEdges(
   }
   const from = await rowOfCells(base, to.length, k);
   if (base === 1) await countFromOne(to);
-  const values = value === 'distance' ? distances : value === 'one' ? new Float64Array(to.length).fill(1) : null;
+  const values =
+    value === 'distance' ? distances : value === 'one' ? new Float64Array(to.length).fill(1) : null;
   const edges = { from, to, value: values };
   return gaps ? withoutGaps(edges) : edges;
 }

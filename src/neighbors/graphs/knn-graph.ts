@@ -24,8 +24,10 @@ import type { EdgeValues, Graph, GraphFacts, GraphFormat, GraphOf } from './grap
 import { EdgeGraph } from './graph.js';
 import { listBlocks } from './list-blocks.js';
 
-export interface KnnGraphOptions<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>
-  extends GraphOptions<F, W> {
+export interface KnnGraphOptions<
+  F extends GraphFormat = 'edges',
+  W extends EdgeValue = 'distance',
+> extends GraphOptions<F, W> {
   /** Neighbours of each row. */
   readonly k: number;
   /** What becomes of i → j beside j → i; `none` (directed) by default. */
@@ -67,8 +69,10 @@ export async function knnGraph<F extends GraphFormat = 'edges', W extends EdgeVa
   return (await makeKnnGraph(reference, given, 'knnGraph')) as GraphOf<ValuesOf<W>>[F];
 }
 
-export interface MutualKnnGraphOptions<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>
-  extends GraphOptions<F, W> {
+export interface MutualKnnGraphOptions<
+  F extends GraphFormat = 'edges',
+  W extends EdgeValue = 'distance',
+> extends GraphOptions<F, W> {
   /** Neighbours of each row that are looked at. */
   readonly k: number;
 }
@@ -138,23 +142,25 @@ export function knnGraphFacts(
   { rows, metric }: OpenedReference,
   { rule, k, search, pairs }: KnnGraphAsked,
 ): GraphFacts {
-  const kind = rule === 'none' ? 'directed kNN graph' : rule === 'mutual' ? 'mutual kNN graph' : `kNN graph (${rule})`;
+  const kind =
+    rule === 'none' ? 'directed kNN graph' : rule === 'mutual' ? 'mutual kNN graph' : `kNN graph (${rule})`;
   const label = `${kind}, k = ${String(k)}, ${printMetric(metric)}`;
   return { nodes: rows, base: search.base, directed: rule === 'none', pairs, label };
 }
 
-async function graphInMemory(native: NativeReference, asked: KnnGraphAsked, facts: GraphFacts): Promise<Graph> {
+async function graphInMemory(
+  native: NativeReference,
+  asked: KnnGraphAsked,
+  facts: GraphFacts,
+): Promise<Graph> {
   const { rule, format, search, k, value } = asked;
   if (rule === 'none' && format === 'edges') {
     const lists = { reference: native, k, excludeSelf: true, search, memory: edgeMemory(search) };
-    const { from, to, value: values } = await directedEdges(
-      listBlocks(lists),
-      native.rows,
-      k,
-      value,
-      search.base,
-      search.skipMissing,
-    );
+    const {
+      from,
+      to,
+      value: values,
+    } = await directedEdges(listBlocks(lists), native.rows, k, value, search.base, search.skipMissing);
     return new EdgeGraph(facts, from, to, values);
   }
   const edges = await fileKnnEdges(native, asked);
@@ -181,10 +187,18 @@ export async function fileKnnEdges(native: NativeReference, asked: KnnGraphAsked
   const memory = edgeMemory(search);
   const { signal, threads } = search;
   const side = rule !== 'none' ? 'both' : format === 'csc' ? 'to' : 'from';
-  const edges = makeEdges({ rows: native.rows, expected: native.rows * k, values: value === 'distance', memory });
+  const edges = makeEdges({
+    rows: native.rows,
+    expected: native.rows * k,
+    values: value === 'distance',
+    memory,
+  });
   const lists = { reference: native, k, excludeSelf: true, search, memory: memory / 2 };
   for await (const { firstRow, index, distance } of listBlocks(lists)) {
-    await addLists(edges, side, firstRow, k, index, value === 'distance' ? distance : null, { signal, threads });
+    await addLists(edges, side, firstRow, k, index, value === 'distance' ? distance : null, {
+      signal,
+      threads,
+    });
   }
   return edges;
 }

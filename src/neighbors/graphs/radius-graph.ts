@@ -14,8 +14,10 @@ import { edgeMemory, graphOptionNames, halfOf, knownGraph } from './graph-option
 import type { EdgeValues, Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { rowsOfMatches, withinBlocks } from './within-blocks.js';
 
-export interface RadiusGraphOptions<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>
-  extends GraphOptions<F, W> {
+export interface RadiusGraphOptions<
+  F extends GraphFormat = 'edges',
+  W extends EdgeValue = 'distance',
+> extends GraphOptions<F, W> {
   /** Rows at a distance of at most this are joined. */
   readonly radius: number;
 }
@@ -101,7 +103,10 @@ async function radiusInMemory(
 const handedRows = 16384;
 
 /** Searches all rows and files their matches. */
-export async function fileRadiusEdges(native: NativeReference, asked: RadiusGraphAsked): Promise<NativeEdges> {
+export async function fileRadiusEdges(
+  native: NativeReference,
+  asked: RadiusGraphAsked,
+): Promise<NativeEdges> {
   const { search, radius, value, format } = asked;
   const { signal, threads } = search;
   const memory = edgeMemory(search);

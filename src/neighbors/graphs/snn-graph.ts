@@ -24,7 +24,10 @@ import { listBlocks } from './list-blocks.js';
  */
 export type SnnWeight = SharedWeightName;
 
-export interface SnnGraphOptions<F extends GraphFormat = 'edges'> extends Omit<GraphOptions<F, never>, 'value'> {
+export interface SnnGraphOptions<F extends GraphFormat = 'edges'> extends Omit<
+  GraphOptions<F, never>,
+  'value'
+> {
   /** Neighbours of each row. */
   readonly k: number;
   /** `count` by default. */
@@ -137,7 +140,8 @@ export async function snnLists(native: NativeReference, asked: SnnGraphAsked): P
   const memory = edgeMemory(search);
   const lists = makeLists({ rows: native.rows, k, ranks: weight === 'rank', memory });
   const blocks = listBlocks({ reference: native, k, excludeSelf: true, search, memory: memory / 2 });
-  for await (const { firstRow, index } of blocks) await fillLists(lists, firstRow, index, { signal, threads });
+  for await (const { firstRow, index } of blocks)
+    await fillLists(lists, firstRow, index, { signal, threads });
   await turnLists(lists, { signal, threads });
   return lists;
 }

@@ -33,7 +33,12 @@ export async function* withinBlocks(
     if (first > 0) step = Math.max(1, Math.floor(wanted / Math.max(0.1, matches / first)));
     const end = Math.min(rows, first + step);
     const asked = { queries: null, first, end, excludeSelf: true, skipMissing, threads };
-    const found = await findWithin(reference, asked, radius, taskOptions(search, 'search', rows, first, end - first));
+    const found = await findWithin(
+      reference,
+      asked,
+      radius,
+      taskOptions(search, 'search', rows, first, end - first),
+    );
     matches += found.index.length;
     yield { firstRow: first, ...found };
   }

@@ -1,5 +1,5 @@
 // A row meets all who have one of its neighbours: the work is the number of meetings, never the square of the rows.
-#include "neighbors/graph_shared.h"
+#include "neighbors/graph_shared_neighbors.h"
 
 #include <algorithm>
 
@@ -130,9 +130,8 @@ void SharedNeighborsWork::meet(u32 row, u32 neighbor, u32 rank, Scratch& scratch
   const u32* columns = turned.columns.as<u32>();
   const u64 begin = static_cast<u64>(turned.offsets.as<f64>()[neighbor]);
   const u64 end = static_cast<u64>(turned.offsets.as<f64>()[neighbor + 1]);
-  const u64 first = options_.once
-                        ? static_cast<u64>(std::upper_bound(columns + begin, columns + end, row) - columns)
-                        : begin;
+  const u64 first =
+      options_.once ? static_cast<u64>(std::upper_bound(columns + begin, columns + end, row) - columns) : begin;
   u32* seen = scratch.seen.as<u32>();
   const auto met = [&, seen](u32 other, u32 sum) {
     u32& value = seen[other];
@@ -147,8 +146,7 @@ void SharedNeighborsWork::meet(u32 row, u32 neighbor, u32 rank, Scratch& scratch
   for (u64 i = first; i < end; ++i) {
     if (columns[i] != row) met(columns[i], rank + (ranks == nullptr ? 0 : static_cast<u32>(ranks[i])));
   }
-  if (options_.with_self && neighbor != row && (!options_.once || neighbor > row) &&
-      lists_->of(neighbor)[0] != kNone) {
+  if (options_.with_self && neighbor != row && (!options_.once || neighbor > row) && lists_->of(neighbor)[0] != kNone) {
     met(neighbor, rank);
   }
 }
