@@ -80,10 +80,17 @@ struct RowsAt {
   const Y* operator[](u32 i) const { return rows + u64{places == nullptr ? i : places[i]} * columns; }
 };
 
-// `Terms::sums` sums over the coordinates of `many` rows at once; see(i, sums of row i).
+// Rows that follow each other are asked for so far ahead of their use: further than processors look by themselves.
+constexpr u32 kAhead = 4096;
+
+// `Terms::sums` sums over the coordinates of `many` rows at once.
 template <class Terms, u32 many, class Y>
 inline void sum_rows(const Terms& terms, const f64* x, const RowsAt<Y>& rows, u32 first, Lanes (*into)[Terms::sums]) {
   const Y* at[many];
+  if (many > 1 && rows.places == nullptr) {
+    const char* ahead = reinterpret_cast<const char*>(rows.rows + u64{first} * rows.columns) + kAhead;
+    for (u32 byte = 0; byte < many * rows.columns * sizeof(Y); byte += 64) __builtin_prefetch(ahead + byte);
+  }
   Lanes sum[many][Terms::sums] = {};
   for (u32 r = 0; r < many; ++r) at[r] = rows[first + r];
   const u32 columns = rows.columns;

@@ -1,9 +1,9 @@
 // Great-circle distances by the haversine formula, a row in each lane.
 // Included inside an anonymous namespace only, after math_angle.h.
 
-constexpr f64 kTwiceEarth = 2 * 6371008.8;              // metres
-constexpr f64 kHalfDegree = 0.008726646259971648;       // π / 360: half the angle of a difference in degrees
-constexpr f64 kDegree = 0.017453292519943295;           // π / 180
+constexpr f64 kTwiceEarth = 2 * 6371008.8;         // metres
+constexpr f64 kHalfDegree = 0.008726646259971648;  // π / 360: half the angle of a difference in degrees
+constexpr f64 kDegree = 0.017453292519943295;      // π / 180
 
 inline V turned(V r, M quarters) {
   return value_of(bits_of(r) ^ reinterpret_cast<M>((reinterpret_cast<U>(quarters) & 2) << 62));

@@ -7,7 +7,8 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kBlock = 256;  // distances computed at a time
+constexpr u32 kBlock = 256;                                 // distances computed at a time
+constexpr std::size_t kBlockBytes = std::size_t{24} << 10;  // of rows: they stay in the first cache meanwhile
 
 bool is_skipped(const ResidentRows& rows, u32 place) {
   return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
@@ -23,27 +24,30 @@ class DirectIndex final : public SearchIndex {
 
   void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& scratch) const override {
     scratch.exact += u64{queries.count} * (range.end - range.first);
-    each(queries, range, [&](u32 query, u32 row, f64 distance) {
-      if (distance <= found.worst(query)) found.offer(query, distance, row);
-    });
+    each(
+        queries, range, [&](u32 query, f64 distance) { return distance <= found.worst(query); },
+        [&](u32 query, u32 row, f64 distance) { found.offer(query, distance, row); });
   }
 
   void within(const QueryRows& queries, PlaceRange range, f64 radius, WithinLists& found,
               SearchScratch& scratch) const override {
     scratch.exact += u64{queries.count} * (range.end - range.first);
-    each(queries, range, [&](u32 query, u32 row, f64 distance) {
-      if (distance <= radius) found.add(query, distance, row);
-    });
+    each(
+        queries, range, [&](u32, f64 distance) { return distance <= radius; },
+        [&](u32 query, u32 row, f64 distance) { found.add(query, distance, row); });
   }
 
  private:
   // Rows in blocks that stay in the cache while every query looks at them.
-  template <class See>
-  void each(const QueryRows& queries, PlaceRange range, See see) const {
+  template <class Wanted, class See>
+  void each(const QueryRows& queries, PlaceRange range, Wanted wanted, See see) const {
     f64 distances[kBlock];
     const DistanceTable& kernels = distance_kernels();
-    for (u32 begin = range.first; begin < range.end; begin += kBlock) {
-      u32 count = std::min(kBlock, range.end - begin);
+    const std::size_t row = std::max<std::size_t>(1, rows_.columns * (rows_.floats != nullptr ? 4 : 8));
+    const u32 block =
+        queries.count == 1 ? kBlock : static_cast<u32>(std::clamp<std::size_t>(kBlockBytes / row / 8 * 8, 8, kBlock));
+    for (u32 begin = range.first; begin < range.end; begin += block) {
+      const u32 count = std::min(block, range.end - begin);
       std::size_t from = std::size_t{begin} * rows_.columns;
       for (u32 q = 0; q < queries.count; ++q) {
         const f64* x = queries.rows + std::size_t{q} * rows_.columns;
@@ -54,9 +58,10 @@ class DirectIndex final : public SearchIndex {
           kernels.to_doubles(static_cast<u32>(metric_.kind), metric_.p, x, rows_.doubles + from, count, rows_.columns,
                              distances);
         }
-        u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
+        const u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
         for (u32 i = 0; i < count; ++i) {
-          u32 row = static_cast<u32>(rows_.first + begin + i);
+          if (!wanted(q, distances[i])) continue;
+          const u32 row = static_cast<u32>(rows_.first + begin + i);
           if (row != self && !is_skipped(rows_, begin + i)) see(q, row, distances[i]);
         }
       }

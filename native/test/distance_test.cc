@@ -34,7 +34,8 @@ long double reference(Metric metric, f64 p, const f64* x, const f64* y, u32 colu
     either += a != 0 || b != 0 ? 1 : 0;
   }
   long double squares = 0;
-  for (u32 j = 0; j < columns; ++j) squares += (x[j] - static_cast<long double>(y[j])) * (x[j] - static_cast<long double>(y[j]));
+  for (u32 j = 0; j < columns; ++j)
+    squares += (x[j] - static_cast<long double>(y[j])) * (x[j] - static_cast<long double>(y[j]));
   switch (metric) {
     case Metric::Euclidean: return sqrtl(squares);
     case Metric::SquaredEuclidean: return squares;
@@ -58,12 +59,11 @@ struct Case {
   Metric metric;
   f64 p;
 };
-constexpr Case kCases[] = {{Metric::Euclidean, 2},      {Metric::SquaredEuclidean, 2}, {Metric::Cosine, 2},
-                           {Metric::InnerProduct, 2},   {Metric::Manhattan, 2},        {Metric::Chebyshev, 2},
-                           {Metric::Minkowski, 1},      {Metric::Minkowski, 2},        {Metric::Minkowski, 3},
-                           {Metric::Minkowski, 7},      {Metric::Minkowski, 1.5},      {Metric::Minkowski, 2.25},
-                           {Metric::Minkowski, 1e6},    {Metric::Hamming, 2},          {Metric::Jaccard, 2},
-                           {Metric::Haversine, 2}};
+constexpr Case kCases[] = {
+    {Metric::Euclidean, 2},   {Metric::SquaredEuclidean, 2}, {Metric::Cosine, 2},      {Metric::InnerProduct, 2},
+    {Metric::Manhattan, 2},   {Metric::Chebyshev, 2},        {Metric::Minkowski, 1},   {Metric::Minkowski, 2},
+    {Metric::Minkowski, 3},   {Metric::Minkowski, 7},        {Metric::Minkowski, 1.5}, {Metric::Minkowski, 2.25},
+    {Metric::Minkowski, 1e6}, {Metric::Hamming, 2},          {Metric::Jaccard, 2},     {Metric::Haversine, 2}};
 
 // Of one instruction set, from doubles, from floats and by places, which must agree; empty rows too.
 std::vector<f64> computed(const DistanceTable& kernels, const Case& c, const f64* x, const std::vector<f64>& rows,
@@ -105,7 +105,8 @@ TEST(every_metric_is_what_its_sum_says) {
       constexpr u32 count = 13;
       std::vector<f32> floats(count * columns);
       std::vector<f64> rows(floats.size()), x(columns);
-      const bool sphere = c.metric == Metric::Haversine, sparse = c.metric == Metric::Jaccard || c.metric == Metric::Hamming;
+      const bool sphere = c.metric == Metric::Haversine,
+                 sparse = c.metric == Metric::Jaccard || c.metric == Metric::Hamming;
       const auto draw = [&](u32 j) {
         if (sphere) return static_cast<f32>(source.around(0, j == 0 ? 90 : 180));
         if (sparse) return source.next() < 0.5 ? 0.0f : 1.0f;
@@ -114,7 +115,8 @@ TEST(every_metric_is_what_its_sum_says) {
       for (u32 j = 0; j < columns; ++j) x[j] = draw(j);
       for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = floats[i] = draw(static_cast<u32>(i % columns));
       for (u32 j = 0; j < columns; ++j) rows[3 * columns + j] = floats[3 * columns + j] = static_cast<f32>(x[j]);
-      const std::vector<f64> expected = computed(distance_kernels(Isa::Base), c, x.data(), rows, floats, count, columns);
+      const std::vector<f64> expected =
+          computed(distance_kernels(Isa::Base), c, x.data(), rows, floats, count, columns);
       for (u32 i = 0; i < count; ++i) {
         const f64* y = rows.data() + i * columns;
         if (c.p > 1000) continue;
