@@ -128,7 +128,8 @@ PreparedManifest decode_manifest(std::span<const u8> bytes, u64 data_end) {
   manifest.rows = reader.read<u64>("the rows");
   manifest.columns = reader.read<u32>("the columns");
   const u32 sections = reader.read<u32>("the sections");
-  if (manifest.rows == 0 || manifest.rows >= ~u32{0} || manifest.columns == 0) format::fault("its shape is not possible");
+  if (manifest.rows == 0 || manifest.rows >= ~u32{0} || manifest.columns == 0)
+    format::fault("its shape is not possible");
   if (manifest.metric.kind == Metric::Haversine && manifest.columns != 2) format::fault("its shape is not possible");
   if (sections == 0 || sections > kMaxPreparedSections) format::fault("it has an impossible number of sections");
   manifest.method = read_text(reader, "the method");

@@ -12,8 +12,8 @@ namespace spillway {
 
 inline constexpr u32 kPreparedVersion = 1;
 inline constexpr u32 kPreparedHeaderBytes = 64;
-inline constexpr u32 kPreparedAlignment = 64;           // where sections begin
-inline constexpr u32 kPreparedPieceBytes = 1 << 20;     // what one checksum covers
+inline constexpr u32 kPreparedAlignment = 64;        // where sections begin
+inline constexpr u32 kPreparedPieceBytes = 1 << 20;  // what one checksum covers
 inline constexpr u32 kMaxPreparedSections = 256;
 inline constexpr u64 kMaxPreparedManifest = u64{1} << 30;
 

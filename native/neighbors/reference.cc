@@ -53,6 +53,12 @@ void Reference::adopt(std::unique_ptr<ReferenceBlock> block) {
   resident_ = std::move(block);
 }
 
+void Reference::plan_resident() {
+  plan_blocks();
+  if (blocks_ == 1) return;
+  throw Error(ErrorCode::Memory, "a prepared reference does not fit the memory it may use; allow more with `memory`");
+}
+
 // Two blocks' rows lie in memory at a time (one is searched while the next is read), and one's index.
 void Reference::plan_blocks() {
   if (points_->rows() >= ~u32{0}) {

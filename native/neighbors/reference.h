@@ -33,6 +33,8 @@ class Reference final : public Handle {
   Reference(Process& process, std::shared_ptr<const Points> points, ReferenceOptions options);
   // Made ready elsewhere (read from a file): all rows and their index.
   void adopt(std::unique_ptr<ReferenceBlock> block);
+  // Before `adopt`: the method by the options; throws Error Memory when it is not to be resident.
+  void plan_resident();
 
   const char* kind() const override { return "reference"; }
   const Points& points() const { return *points_; }

@@ -80,8 +80,8 @@ u32 BlockMaking::begin_build() {
   return build_->parts();
 }
 
-std::unique_ptr<ReferenceBlock> BlockMaking::finish() {
-  block_->index = build_->finish();
+std::unique_ptr<ReferenceBlock> BlockMaking::finish(std::unique_ptr<SearchIndex> index) {
+  block_->index = index != nullptr ? std::move(index) : build_->finish();
   build_.reset();
   return std::move(block_);
 }

@@ -30,7 +30,9 @@ class BlockMaking {
   void read_part(u32 part);
   u32 begin_build();  // reserves memory for the index; how many parts building has
   void build_part(u32 part) { build_->part(part); }
-  std::unique_ptr<ReferenceBlock> finish();
+  // With an index that was built elsewhere, or the one that was built here.
+  std::unique_ptr<ReferenceBlock> finish(std::unique_ptr<SearchIndex> index = nullptr);
+  const ResidentRows& rows() const { return block_->rows; }
   u32 end() const { return first_ + count_; }
   // Of the file, for statistics; 0 when the rows lie in memory.
   u64 bytes_read() const { return block_->held.size(); }

@@ -104,6 +104,11 @@ export async function makeReference(
   const what = 'preparing a reference';
   const object = await runTask(what, () => addon().prepareReference(points.object, settings), options);
   assert(typeof object === 'object' && object !== null, 'a prepared reference is an object');
+  return describeReference(object);
+}
+
+/** A reference with what is known of it. */
+export function describeReference(object: NativeObject): NativeReference {
   return { ...addon().describeReference(object), object };
 }
 

@@ -3,6 +3,17 @@ import type { NativeObject } from './native-object.js';
 
 export interface PreparedAddon {
   hashPoints(points: NativeObject): NativeObject;
+  hashReference(reference: NativeObject): NativeObject;
+  writePrepared(
+    reference: NativeObject,
+    path: string,
+    fingerprint: string,
+    identity: Uint8Array,
+  ): NativeObject;
+  readPrepared(
+    path: string,
+    options: { readonly verify: boolean; readonly memory: number; readonly threads: number },
+  ): NativeObject;
   searchMethods(): readonly string[];
   planSearch(shape: {
     readonly metric: number;

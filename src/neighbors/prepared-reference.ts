@@ -13,7 +13,7 @@ export interface PreparedParts {
   readonly metric: KnownMetric;
   readonly skipMissing: boolean;
   readonly shape: InputShape;
-  readonly fingerprint: string;
+  readonly fingerprint: () => Promise<string>;
   readonly files: readonly string[];
   /** The file that keeps it, if there is one. */
   readonly path?: string | undefined;
@@ -31,11 +31,10 @@ export class PreparedReference implements AsyncDisposable {
   /** The way to search that it was indexed for. */
   readonly method: string;
   readonly missing: 'error' | 'skip';
-  /** A hash of the reference's shape and values. */
-  readonly fingerprint: string;
   /** The file that keeps it, if there is one. */
   readonly path: string | undefined;
   readonly #parts: PreparedParts;
+  #fingerprint: Promise<string> | undefined;
   #closed = false;
 
   constructor(parts: PreparedParts) {
@@ -45,7 +44,6 @@ export class PreparedReference implements AsyncDisposable {
     this.cols = parts.native.columns;
     this.method = parts.native.method;
     this.missing = parts.skipMissing ? 'skip' : 'error';
-    this.fingerprint = parts.fingerprint;
     this.path = parts.path;
   }
 
@@ -73,6 +71,11 @@ export class PreparedReference implements AsyncDisposable {
   /** Files that are read by searches; destinations must be others. */
   get files(): readonly string[] {
     return this.#parts.files;
+  }
+
+  /** A hash of the reference's shape and values, 32 hexadecimal digits. Cost: one pass over the values at first. */
+  fingerprint(): Promise<string> {
+    return (this.#fingerprint ??= this.#parts.fingerprint());
   }
 
   /** Frees rows and index. Searches that run go on; later ones fail with code `argument`. Safe to call again. */

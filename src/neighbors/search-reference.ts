@@ -103,7 +103,7 @@ function preparedReference(input: PreparedReference, search: KnownSearch, what: 
     files: input.files,
     shape: input.shape,
     ready: async () => native,
-    fingerprint: async () => input.fingerprint,
+    fingerprint: () => input.fingerprint(),
     close: async () => undefined,
   };
 }
