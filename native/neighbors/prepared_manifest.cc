@@ -57,6 +57,7 @@ u64 manifest_checksum(const format::FileId& id, const format::Bytes& manifest) {
 
 format::Bytes encode_header(const PreparedHeader& header) {
   format::Bytes out;
+  out.reserve(kPreparedHeaderBytes);
   format::append_bytes(out, kMagic, sizeof kMagic);
   format::append(out, kPreparedVersion);
   format::append(out, u32{0});
@@ -96,6 +97,7 @@ PreparedHeader decode_header(std::span<const u8> bytes, u64 file_bytes) {
 
 format::Bytes encode_manifest(const PreparedManifest& manifest) {
   format::Bytes out;
+  out.reserve(256);
   format::append(out, static_cast<u32>(manifest.metric.kind));
   format::append(out, static_cast<u32>(manifest.skip_missing ? 1 : 0) | static_cast<u32>(manifest.single ? 2 : 0));
   format::append(out, manifest.metric.p);

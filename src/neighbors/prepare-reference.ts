@@ -40,9 +40,8 @@ const usualK = 10;
  * @throws EngineError as `knn` for the reference and options; `memory` with `path` when it does not fit; `io`, `no-space`,
  *   `locked` for the file, which then is what it was before
  * @example
- * const cities = [[48.2, 16.4], [47.1, 15.4], [48.3, 14.3]]
- * await using ready = await prepareReference(cities, { metric: 'haversine' })
- * const { index } = await knn(ready, { query: [[47.8, 13.0]], k: 1 })
+ * await using ready = await prepareReference([[1, 2], [3, 4], [5, 7]], { metric: 'manhattan' })
+ * const { index } = await knn(ready, { query: [[4, 6]], k: 1 })
  * index   // => Uint32Array(1) [2]
  */
 export async function prepareReference(
@@ -135,8 +134,9 @@ const openOptions = ['reference', 'verify', 'memory', 'threads', 'signal'];
  * @example
  * await prepareReference([[1, 2], [3, 4], [5, 7]], { path: 'three.prepared' })
  * const three = await openPrepared('three.prepared')
- * three.rows                               // => 3
- * (await knn(three, { k: 1 })).index       // => Uint32Array(3) [1, 0, 1]
+ * const { index } = await knn(three, { k: 1 })
+ * three.rows   // => 3
+ * index        // => Uint32Array(3) [1, 0, 1]
  */
 export async function openPrepared(
   path: string,
