@@ -59,7 +59,7 @@ bool alive(long process, u64 started) {
 
 // What the engine and the storage room put into such folders.
 bool is_ours(const std::string& name) {
-  static constexpr const char* kEndings[] = {".spill", ".vtr", ".json", ".tmp", ".lock"};
+  static constexpr const char* kEndings[] = {".spill", ".vtr", ".json", ".bin", ".desc", ".tmp", ".lock"};
   return std::any_of(std::begin(kEndings), std::end(kEndings), [&](const char* ending) {
     const std::size_t size = std::strlen(ending);
     return name.size() > size && name.compare(name.size() - size, size, ending) == 0;

@@ -3,7 +3,7 @@ import { EngineError } from '../base/engine-error.js';
 import { countWithin } from '../native/neighbors.js';
 import type { QueryInput } from './points-input.js';
 import type { SearchOptions } from './search-options.js';
-import { givenOptions, knownSearch, taskOptions } from './search-options.js';
+import { givenOptions, knownSearch, reportDone, taskOptions } from './search-options.js';
 import type { ReferenceInput } from './search-reference.js';
 import { openQueries, openReference } from './search-reference.js';
 
@@ -62,6 +62,7 @@ export async function countWithinRadius(
         radius,
         taskOptions(search, 'count', queries.rows),
       );
+      reportDone(search, queries.rows);
       return Uint32Array.from(counts);
     } finally {
       await queries.close();

@@ -1,8 +1,9 @@
 /** One matrix that results are written to: checked for type, shape and place before anything is computed. */
 import { EngineError } from '../base/engine-error.js';
 import { noNeighbor } from '../native/neighbors.js';
-import type { FileMatrix, MatrixInput } from './matrix-input.js';
-import { matrixFiles, openedMatrix, writeCells } from './matrix-input.js';
+import type { FileMatrix } from '../storage/matrix/file-matrix.js';
+import type { MatrixSource } from './matrix-input.js';
+import { matrixLabel, openedMatrix, writeCells } from './matrix-input.js';
 
 /** What is written: row numbers, distances (or weights), or offsets into another destination. */
 export type DestinationContent = 'rows' | 'distances' | 'offsets';
@@ -43,7 +44,7 @@ export class Destination {
 
   private constructor(rule: DestinationRule, matrix: FileMatrix, close: () => Promise<void>) {
     this.name = rule.name;
-    this.label = `${rule.name} (${matrix.path})`;
+    this.label = `into.${rule.name} (${matrixLabel(matrix)})`;
     this.matrix = matrix;
     this.cells = matrix.rows * matrix.cols;
     this.#close = close;
@@ -54,8 +55,8 @@ export class Destination {
    *
    * @throws EngineError `argument` for what cannot take the results, saying what would do; `io`, `format` as opening does
    */
-  static async open(input: MatrixInput, rule: DestinationRule): Promise<Destination> {
-    const opened = openedMatrix(input);
+  static async open(input: MatrixSource, rule: DestinationRule): Promise<Destination> {
+    const opened = openedMatrix(input, { readOnly: false });
     if (opened === undefined) {
       throw new EngineError(
         'argument',
@@ -74,7 +75,7 @@ export class Destination {
 
   /** Files that are written. */
   get files(): readonly string[] {
-    return matrixFiles(this.matrix);
+    return this.matrix.files;
   }
 
   /**
@@ -126,7 +127,8 @@ function floatRows(rows: Uint32Array, base: 0 | 1): Float64Array {
 }
 
 function checkRule(matrix: FileMatrix, rule: DestinationRule): void {
-  const { rows, cols, type, path } = matrix;
+  const { rows, cols, type } = matrix;
+  const path = matrixLabel(matrix);
   const bad = (found: string, wanted: string): EngineError =>
     new EngineError('argument', `into.${rule.name} (${path}) ${found}; it must ${wanted}`, {
       detail: { option: `into.${rule.name}`, path, rows, cols, type },

@@ -4,24 +4,25 @@ import { EngineError } from '../base/engine-error.js';
 import { optionsOf } from '../query/names.js';
 import { Destination } from './destination.js';
 import type { DestinationRule } from './destination.js';
-import type { MatrixInput } from './matrix-input.js';
+import type { MatrixSource } from './matrix-input.js';
+import { matrixLabel } from './matrix-input.js';
 
 /** Where `knn` writes: matrices, descriptors, or paths of descriptors. */
 export interface KnnDestinations {
   /** int32 or float64; queries × k, or a single column of at least that many rows. */
-  readonly index: MatrixInput;
+  readonly index: MatrixSource;
   /** float64, of the same shapes. */
-  readonly distance?: MatrixInput | undefined;
+  readonly distance?: MatrixSource | undefined;
 }
 
 /** Where `radiusSearch` writes: single columns. */
 export interface RadiusDestinations {
   /** int32 or float64, at least as long as there are matches. */
-  readonly index: MatrixInput;
+  readonly index: MatrixSource;
   /** float64, at least as long as there are matches. */
-  readonly distance?: MatrixInput | undefined;
+  readonly distance?: MatrixSource | undefined;
   /** float64 or int32, one row more than queries. */
-  readonly offset: MatrixInput;
+  readonly offset: MatrixSource;
 }
 
 /** Paths of what was written. */
@@ -53,7 +54,7 @@ export interface OpenRadiusDestinations extends OpenDestinations {
  * @param reads files that must not be written   @throws EngineError as `Destination.open`; `argument` for a file given twice
  */
 export async function openDestinations(
-  given: Readonly<Record<string, MatrixInput | undefined>>,
+  given: Readonly<Record<string, MatrixSource | undefined>>,
   rules: readonly DestinationRule[],
   reads: readonly string[],
 ): Promise<ReadonlyMap<string, Destination>> {
@@ -125,10 +126,10 @@ function givenDestinations(
   into: unknown,
   names: readonly string[],
   required: readonly string[],
-): Record<string, MatrixInput> {
+): Record<string, MatrixSource> {
   if (into === null || into === undefined)
     throw new EngineError('argument', 'into is an object: { index, distance }');
-  const given = optionsOf(into, names, 'into') as Record<string, MatrixInput>;
+  const given = optionsOf(into, names, 'into') as Record<string, MatrixSource>;
   for (const name of required) {
     if (given[name] !== undefined) continue;
     const others = names.filter((other) => given[other] !== undefined);
@@ -180,11 +181,11 @@ export async function openRadiusDestinations(
 
 function together(open: ReadonlyMap<string, Destination>): OpenDestinations {
   const all = [...open.values()];
-  const paths = Object.fromEntries(all.map(({ name, matrix }) => [name, matrix.path]));
+  const paths = Object.fromEntries(all.map(({ name, matrix }) => [name, matrixLabel(matrix)]));
   return {
     index: open.get('index')!,
     distance: open.get('distance'),
-    written: Object.freeze({ ...paths, index: open.get('index')!.matrix.path }),
+    written: Object.freeze({ ...paths, index: matrixLabel(open.get('index')!.matrix) }),
     async flush() {
       for (const destination of all) await destination.flush();
     },

@@ -9,7 +9,7 @@ import type { QueryInput } from './points-input.js';
 import type { KnnFacts, KnnResult } from './results.js';
 import { countFromOne } from './results.js';
 import type { KnownSearch, SearchOptions } from './search-options.js';
-import { givenOptions, knownSearch, taskOptions } from './search-options.js';
+import { givenOptions, knownSearch, reportDone, taskOptions } from './search-options.js';
 import type { OpenedQueries, OpenedReference, ReferenceInput } from './search-reference.js';
 import { openQueries, openReference, planFollowed } from './search-reference.js';
 import { writeNearest } from './write-nearest.js';
@@ -117,6 +117,7 @@ async function nearestInMemory(
     taskOptions(search, 'search', queries.rows),
   );
   if (search.base === 1) await countFromOne(index);
+  reportDone(search, queries.rows);
   const plan = planFollowed(reference, native, { queries: queries.rows, k }, search);
   return { index, distance, rows: queries.rows, k, metric: givenMetric(reference.metric), exact: true, plan };
 }
@@ -135,6 +136,7 @@ async function nearestInto(
     const native = await reference.ready({ queries: queries.rows, k });
     const plan = planFollowed(reference, native, { queries: queries.rows, k }, search);
     await writeNearest(native, queries, k, search, plan.queryRows, destinations);
+    reportDone(search, queries.rows);
     const metric = givenMetric(reference.metric);
     return { rows: queries.rows, k, metric, exact: true, plan, into: destinations.written };
   } finally {

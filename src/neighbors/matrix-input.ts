@@ -1,22 +1,12 @@
 /** Matrices on disk as inputs and destinations: live, by descriptor, or by the path of a descriptor. */
-import type { NativePoints } from '../native/neighbors.js';
+import { looksLikeDescriptor } from '../storage/matrix/descriptor.js';
+import type { MatrixDescriptor } from '../storage/matrix/descriptor.js';
+import type { FileMatrix } from '../storage/matrix/file-matrix.js';
+import { isFileMatrix } from '../storage/matrix/file-matrix.js';
+import { openMatrix } from '../storage/matrix/open-matrix.js';
 
-/** What is used of a matrix that is read. */
-export interface FileMatrix {
-  readonly rows: number;
-  readonly cols: number;
-  readonly type: string;
-  readonly path: string;
-  readonly readOnly: boolean;
-  points(): NativePoints;
-  write(
-    values: Float64Array | Int32Array,
-    at: { readonly row: number; readonly col: number; readonly rows: number; readonly cols: number },
-  ): Promise<void>;
-  flush(): Promise<void>;
-}
-
-export type MatrixInput = FileMatrix;
+/** A matrix, its descriptor, or the path of its descriptor's file. */
+export type MatrixSource = FileMatrix | MatrixDescriptor | string;
 
 /** A matrix, and what gives it back if it was opened here. */
 export interface OpenedMatrix {
@@ -24,15 +14,29 @@ export interface OpenedMatrix {
   readonly close: () => Promise<void>;
 }
 
-/** The matrix that an input is or names; undefined for other inputs. @throws EngineError as opening it does */
-export function openedMatrix(input: unknown): OpenedMatrix | undefined {
-  if (typeof input !== 'object' || input === null || !('points' in input)) return undefined;
-  return { matrix: input as FileMatrix, close: async () => undefined };
+/**
+ * The matrix that an input is or names; undefined for other inputs.
+ *
+ * @throws EngineError as `openMatrix`: `io`, `format`, `argument` for data outside the descriptor's folder
+ */
+export function openedMatrix(
+  input: unknown,
+  options: { readonly readOnly: boolean },
+): OpenedMatrix | undefined {
+  if (isFileMatrix(input)) return { matrix: input, close: async () => undefined };
+  if (typeof input !== 'string' && !looksLikeDescriptor(input)) return undefined;
+  const matrix = openMatrix(input as string | MatrixDescriptor, options);
+  return {
+    matrix,
+    async close() {
+      matrix.close();
+    },
+  };
 }
 
-/** Files that hold its values. */
-export function matrixFiles(matrix: FileMatrix): readonly string[] {
-  return [matrix.path];
+/** How messages name a matrix. */
+export function matrixLabel(matrix: FileMatrix): string {
+  return matrix.path ?? matrix.files[0] ?? matrix.descriptor.filename;
 }
 
 /** Writes cells, counted row by row, from one on; of a matrix with several columns whole rows. */

@@ -10,8 +10,8 @@ import { pointsOfRows } from '../native/neighbors.js';
 import { fingerprintPoints } from '../native/points-fingerprint.js';
 import { machine } from '../native/process.js';
 import type { PlanNode } from '../plan/node.js';
-import type { MatrixInput, OpenedMatrix } from './matrix-input.js';
-import { matrixFiles, openedMatrix } from './matrix-input.js';
+import type { MatrixSource, OpenedMatrix } from './matrix-input.js';
+import { matrixLabel, openedMatrix } from './matrix-input.js';
 import { coordinateColumns, fitsFloats } from './numeric-rows.js';
 import type { DenseRows } from './points-of-rows.js';
 import { checkDenseRows, denseOfArrays, isDenseRows } from './points-of-rows.js';
@@ -38,7 +38,7 @@ export interface ColumnsOf {
  * numeric, or `{ query, columns: ['x', 'y'] }`; `{ data, rows, cols }` row-major; an array of arrays.
  */
 export type PointsInput =
-  MatrixInput | Foldable | TableRows | ColumnsOf | DenseRows | readonly (readonly number[])[];
+  MatrixSource | Foldable | TableRows | ColumnsOf | DenseRows | readonly (readonly number[])[];
 
 /** As `PointsInput`; queries may be sparse, too. */
 export type QueryInput = PointsInput | SparseRows;
@@ -67,7 +67,7 @@ export interface InputShape {
 
 /** @throws EngineError `argument` for what holds no rows of numbers, and as its kind does */
 export function knownInput(input: unknown, role: InputRole): KnownInput {
-  const matrix = openedMatrix(input);
+  const matrix = openedMatrix(input, { readOnly: true });
   if (matrix !== undefined) return { kind: 'matrix', matrix };
   if (isFoldable(input)) return queryInput(input, undefined, role);
   if (isTable(input)) return tableInput(input, undefined, role);
@@ -120,9 +120,16 @@ function tableInput(table: Table, columns: unknown, role: InputRole): KnownInput
 export function shapeOfInput(known: KnownInput): InputShape {
   switch (known.kind) {
     case 'matrix': {
-      const { rows, cols, type, path } = known.matrix.matrix;
+      const { matrix } = known.matrix;
+      const { rows, cols, type } = matrix;
       const width = type === 'float64' || type === 'int32' ? 8 : 4;
-      return { rows, cols, width, fileBacked: true, label: `${path}, ${sized(rows, cols)} ${type}` };
+      return {
+        rows,
+        cols,
+        width,
+        fileBacked: true,
+        label: `${matrixLabel(matrix)}, ${sized(rows, cols)} ${type}`,
+      };
     }
     case 'query': {
       const { schema } = known.coordinates;
@@ -199,7 +206,7 @@ export async function resolveKnown(
   const { label } = shapeOfInput(known);
   if (known.kind === 'matrix') {
     const { matrix, close } = known.matrix;
-    return resolved(matrix.points(), label, matrixFiles(matrix), close);
+    return resolved(matrix.points(), label, matrix.files, close);
   }
   if (known.kind === 'query') {
     const run = { memory: Math.floor(machine().memory / 2), ...how };

@@ -8,7 +8,7 @@ import { givenMetric } from './metric.js';
 import type { RadiusResult, SearchFacts } from './results.js';
 import { countFromOne, offsetsOf } from './results.js';
 import type { KnownSearch } from './search-options.js';
-import { givenOptions, knownSearch, taskOptions } from './search-options.js';
+import { givenOptions, knownSearch, reportDone, taskOptions } from './search-options.js';
 import type { OpenedQueries, OpenedReference, ReferenceInput } from './search-reference.js';
 import { openQueries, openReference, planFollowed } from './search-reference.js';
 import { writeWithin } from './write-within.js';
@@ -96,6 +96,7 @@ async function withinInMemory(
   );
   if (search.base === 1) await countFromOne(index);
   const offset = await offsetsOf(counts, search.base);
+  reportDone(search, queries.rows);
   const plan = planFollowed(reference, native, { queries: queries.rows, k: undefined }, search);
   const metric = givenMetric(reference.metric);
   return { index, distance, offset, rows: queries.rows, radius, metric, exact: true, plan };
@@ -115,6 +116,7 @@ async function withinInto(
     const native = await reference.ready({ queries: queries.rows, k: 0 });
     const plan = planFollowed(reference, native, { queries: queries.rows, k: undefined }, search);
     const matches = await writeWithin(native, queries, radius, search, plan.memory, destinations);
+    reportDone(search, queries.rows);
     const metric = givenMetric(reference.metric);
     return { rows: queries.rows, radius, matches, metric, exact: true, plan, into: destinations.written };
   } finally {

@@ -153,3 +153,8 @@ export function taskOptions(
     },
   };
 }
+
+/** The last thing that a watcher hears of a search that succeeded. */
+export function reportDone({ onProgress }: Pick<KnownSearch, 'onProgress'>, rows: number): void {
+  onProgress?.({ rows, bytes: 0, fraction: 1, stage: 'done' });
+}

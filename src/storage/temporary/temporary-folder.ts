@@ -16,7 +16,7 @@ const unused = new FinalizationRegistry<string>((path) => {
   }
 });
 
-/** One folder that only this user may enter. Names of files in it end in `.vtr` or `.json`: others are left alone. */
+/** One folder that only this user may enter. Names of files in it end in `.vtr`, `.json`, `.bin` or `.desc`. */
 export class TemporaryFolder {
   readonly path: string;
   #removed = false;
