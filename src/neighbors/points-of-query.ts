@@ -164,7 +164,7 @@ async function writeMatrix(
   for await (const batch of executor.batches(coordinates, options)) {
     for (const [values, count] of pieces(batch, false)) {
       if (at + count > rows) break;
-      await matrix.write(values as Float64Array, { row: at, col: 0, rows: count, cols });
+      await matrix.write(values, { row: at, col: 0, rows: count, cols });
       at += count;
     }
   }
