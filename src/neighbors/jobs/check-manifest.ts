@@ -3,6 +3,9 @@ import { EngineError } from '../../base/engine-error.js';
 import type { JobKind } from './job-kind.js';
 import type { JobManifest, JobPhase, MatrixRecord } from './job-manifest.js';
 
+/** R's names of the types that jobs write. */
+const wantedTypes: ReadonlySet<string> = new Set(['integer', 'double']);
+
 /** @throws EngineError `format` */
 export function checkManifest(manifest: JobManifest, kind: JobKind, path: string): void {
   const bad = (why: string): EngineError =>
@@ -25,6 +28,14 @@ export function checkManifest(manifest: JobManifest, kind: JobKind, path: string
   for (const role of needed) if (recordOf(manifest, role) === undefined) throw bad(`it has no ${role}`);
   for (const role of ['reference', 'query'])
     if (recordOf(manifest, role)?.fingerprint === null) throw bad(`the ${role} has no fingerprint`);
+  for (const { name, shape } of kind.destinations) {
+    const record = recordOf(manifest, name);
+    if (record === undefined) continue;
+    const [, cols] = record.cols;
+    const wide = shape === 'queries × k' && cols === settings.k;
+    if (!wantedTypes.has(record.type) || record.fingerprint !== null || (cols !== 1 && !wide))
+      throw bad(`its ${name} is none that a job can write`);
+  }
   const asked = recordOf(manifest, 'query') ?? recordOf(manifest, 'reference')!;
   if (asked.rows[1] !== queries)
     throw bad(`it is about ${queries} rows, and its matrix has ${asked.rows[1]}`);

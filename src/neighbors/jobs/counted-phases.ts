@@ -5,7 +5,6 @@ import type { KindContext } from './job-kind.js';
 import { mostInBlock } from './job-kind.js';
 import type { JobStore } from './job-store.js';
 import type { FoundBlock, PhasePlan } from './phase-plan.js';
-import { SideFile } from './side-file.js';
 
 export interface CountedWork {
   /** Destinations of edges. */
@@ -22,14 +21,9 @@ const countRows = 2 ** 18;
 const stepRows = 16_384;
 
 export function countedPhases(context: KindContext, work: CountedWork): readonly PhasePlan[] {
-  const { file, manifest } = context;
+  const { manifest } = context;
   const { queries, segmentRows, settings } = manifest;
-  const counts = SideFile.open(
-    file.beside('counts'),
-    { name: 'counts', width: 1, cells: 'uint32' },
-    context.rowsThere('count'),
-    file.newFileMode,
-  );
+  const counts = context.sideFile('count', { name: 'counts', width: 1, cells: 'uint32' });
   const layout = new CountedLayout(counts, queries, segmentRows);
   const mostEdges = mostInBlock(context, edgeBytes);
   return [

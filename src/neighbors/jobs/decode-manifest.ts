@@ -1,8 +1,12 @@
 /** From the bytes of a checkpoint file to a manifest; anything that the library did not write so is refused. */
+import type { MetricName } from '../../native/neighbors.js';
+import { metricIds } from '../../native/neighbors.js';
 import type { JobManifest, JobSettings, MatrixRecord, WrittenSums } from './job-manifest.js';
 import { jobPhases, jobTypes, manifestChecksum, manifestFormat, manifestVersion } from './job-manifest.js';
 import { ManifestFields, MalformedManifest, isHash } from './manifest-fields.js';
 import { mostSegments } from './segment-sums.js';
+
+const metricNames = Object.keys(metricIds) as MetricName[];
 
 /** Bytes of a checkpoint at most: no job writes so many. */
 export const mostManifestBytes = 2 ** 24;
@@ -70,11 +74,11 @@ function cursorOf(value: unknown, queries: number): JobManifest['cursor'] {
 function settingsOf(value: unknown): JobSettings {
   const fields = new ManifestFields(value, 'settings');
   const settings: JobSettings = {
-    metric: fields.text('metric'),
+    metric: fields.oneOf('metric', metricNames),
     p: fields.orNull('p', () => fields.number('p', 1)),
     k: fields.orNull('k', () => fields.whole('k', 1, 2 ** 32)),
     radius: fields.orNull('radius', () => fields.number('radius', Number.NEGATIVE_INFINITY)),
-    base: fields.whole('base', 0, 1),
+    base: fields.whole('base', 0, 1) === 0 ? 0 : 1,
     excludeSelf: fields.flag('excludeSelf'),
     missing: fields.oneOf('missing', ['error', 'skip'] as const),
     weight: fields.orNull('weight', () => fields.text('weight')),

@@ -1,7 +1,7 @@
 /** The checkpoint file of a job: held by one process at a time, replaced in one step, read with every doubt. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { EngineError } from '../../base/engine-error.js';
-import { tryRemoveFile } from '../../storage/disk-file.js';
+import { realPathOf, tryRemoveFile } from '../../storage/disk-file.js';
 import { contentOfFile, replaceFile } from '../../storage/replace-file.js';
 import { sweepTemporarySiblings } from '../../storage/temporary-sibling.js';
 import { WriteLock } from '../../storage/write-lock.js';
@@ -38,9 +38,21 @@ export class JobFile {
     return dirname(this.path);
   }
 
-  /** Path of a file of the job's own, beside the checkpoint: `graph-job.json.counts`. */
+  /**
+   * Path of a file of the job's own, beside the checkpoint: `graph-job.json.counts`.
+   *
+   * @throws EngineError `argument` for a link, which could lead anywhere
+   */
   beside(what: string): string {
-    return join(this.folder, `${this.name}.${what}`);
+    const path = join(this.folder, `${this.name}.${what}`);
+    const real = realPathOf(path);
+    if (real === undefined || real === join(realPathOf(this.folder) ?? this.folder, basename(path)))
+      return path;
+    throw new EngineError(
+      'argument',
+      `${path} is a link to ${real}; the job keeps its own file there: remove the link`,
+      { detail: { path, real } },
+    );
   }
 
   /** Permissions of the job's new files. */

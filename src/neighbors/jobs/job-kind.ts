@@ -1,9 +1,9 @@
 /** What there is to know of one kind of job: what it is asked, what it writes, and its phases. */
-import type { JobFile } from './job-file.js';
 import type { JobManifest, JobPhase, JobType } from './job-manifest.js';
 import type { JobSearcher } from './job-searcher.js';
 import type { JobStore } from './job-store.js';
 import type { PhasePlan } from './phase-plan.js';
+import type { SideFileShape } from './side-file.js';
 
 /** What is written to a destination: numbers of rows, distances or weights, or offsets into another one. */
 export type DestinationCells = 'rows' | 'values' | 'offsets';
@@ -17,15 +17,14 @@ export interface DestinationSpec {
 }
 
 export interface KindContext {
-  readonly file: JobFile;
   readonly manifest: JobManifest;
   readonly searcher: JobSearcher;
   /** Bytes for blocks of results. */
   readonly blockBytes: number;
   /** Undefined for one that the user left out. */
   destination(name: string): JobStore | undefined;
-  /** Rows that an earlier run wrote in a phase: 0 when it had not begun. */
-  rowsThere(phase: JobPhase): number;
+  /** Opens a file of the job's own that a phase writes; it is closed with the job. */
+  sideFile(phase: JobPhase, shape: SideFileShape): JobStore;
 }
 
 export interface JobKind {

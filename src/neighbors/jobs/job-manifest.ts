@@ -1,10 +1,11 @@
 /** The checkpoint of a job as a value, and its text: JSON that carries a checksum of its own content. */
 import { createHash } from 'node:crypto';
+import type { MetricName } from '../../native/neighbors.js';
 
 export const manifestFormat = 'spillway-job';
 export const manifestVersion = 1;
 
-export const jobTypes = ['knn', 'knn-graph', 'mutual-graph', 'radius', 'radius-graph', 'snn-graph'] as const;
+export const jobTypes = ['knn', 'knn-graph', 'radius', 'radius-graph'] as const;
 
 /** What a job computes. */
 export type JobType = (typeof jobTypes)[number];
@@ -42,12 +43,12 @@ export interface MatrixRecord {
 
 /** What was asked for; with the matrices, all that the results depend on. */
 export interface JobSettings {
-  readonly metric: string;
+  readonly metric: MetricName;
   /** Minkowski's exponent, else null. */
   readonly p: number | null;
   readonly k: number | null;
   readonly radius: number | null;
-  readonly base: number;
+  readonly base: 0 | 1;
   readonly excludeSelf: boolean;
   readonly missing: string;
   /** Of shared-nearest-neighbour graphs: how edges are weighed, and the least weight that is kept. */

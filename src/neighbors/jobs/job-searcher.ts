@@ -13,9 +13,7 @@ export interface SearcherInputs {
   readonly reference: NativePoints;
   /** Null: the reference is asked about itself. */
   readonly queries: NativePoints | null;
-  readonly settings: Pick<JobSettings, 'p' | 'k' | 'radius' | 'excludeSelf' | 'missing'> & {
-    readonly metric: MetricName;
-  };
+  readonly settings: JobSettings;
   readonly threads: number | undefined;
   /** Bytes for the reference and its index. */
   readonly memory: number | undefined;

@@ -21,5 +21,4 @@ export interface JobStore {
   read(firstRow: number, endRow: number): Promise<Cells>;
   /** Resolves when what was written is on the disk. */
   sync(): Promise<void>;
-  close(): Promise<void>;
 }

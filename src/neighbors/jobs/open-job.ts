@@ -19,8 +19,6 @@ export interface OpenJob {
   readonly manifest: JobManifest;
   /** In order. */
   readonly phases: readonly PhasePlan[];
-  /** Rows that a job of these searches at a time at most. */
-  close(): Promise<void>;
 }
 
 /** The position of a job that has done nothing yet. */

@@ -88,7 +88,7 @@ export class SideFile implements JobStore {
     this.#isNew = false;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#file.close();
   }
 

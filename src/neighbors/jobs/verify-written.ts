@@ -31,6 +31,7 @@ export async function verifyWritten(written: WrittenRows, signal?: AbortSignal):
   for (let first = 0; first < rows; first += segmentRows) {
     const end = Math.min(rows, first + segmentRows);
     const [from, to] = await placesOf(written, first, end);
+    if (to > written.store.rows) throw changedRows(written, first, end, from, to);
     const step = Math.max(1, Math.floor(stepCells / written.store.width));
     for (let at = from; at < to; at += step) {
       throwIfCancelled(signal);

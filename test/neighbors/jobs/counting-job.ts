@@ -47,10 +47,6 @@ export class MemoryStore implements JobStore {
   async sync(): Promise<void> {
     this.syncs += 1;
   }
-
-  async close(): Promise<void> {
-    await this.sync();
-  }
 }
 
 /** Row i has i mod 4 edges, whose values are i + rank / 8. */
@@ -150,7 +146,7 @@ export async function runCounting(run: CountingRun): Promise<JobManifest> {
     segmentRows,
     written: [],
   };
-  const job: OpenJob = { file, manifest, phases, close: async () => counts.close() };
+  const job: OpenJob = { file, manifest, phases };
   try {
     const position =
       before === undefined
@@ -158,7 +154,7 @@ export async function runCounting(run: CountingRun): Promise<JobManifest> {
         : await verifyJob(job, countingKind, goOnFrom(manifest, countingKind, run.from), run.signal);
     return await runJob(job, position, new JobReports(run.onProgress, queries, 2), run.signal);
   } finally {
-    await job.close();
+    counts.close();
     file.close();
   }
 }
