@@ -82,11 +82,7 @@ export class Destination {
    * Row numbers, from a cell on. Without a neighbour: −1 when rows count from 0, R's missing value when from 1.
    */
   async writeRowNumbers(firstCell: number, rows: Uint32Array, base: 0 | 1): Promise<void> {
-    await writeCells(
-      this.matrix,
-      firstCell,
-      this.matrix.type === 'int32' ? wholeRows(rows, base) : floatRows(rows, base),
-    );
+    await writeCells(this.matrix, firstCell, rowNumberCells(this.matrix.type, rows, base));
   }
 
   /** Distances or offsets, from a cell on. */
@@ -103,6 +99,14 @@ export class Destination {
   async close(): Promise<void> {
     await this.#close();
   }
+}
+
+/**
+ * Row numbers that count from `base` already, as cells of a destination. No neighbour is −1 when rows count from 0, R's
+ * missing value when from 1.
+ */
+export function rowNumberCells(type: string, rows: Uint32Array, base: 0 | 1): Int32Array | Float64Array {
+  return type === 'int32' ? wholeRows(rows, base) : floatRows(rows, base);
 }
 
 function wholeRows(rows: Uint32Array, base: 0 | 1): Int32Array {

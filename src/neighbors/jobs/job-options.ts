@@ -2,7 +2,7 @@
 import { checkWhole } from '../../base/assert.js';
 import { EngineError } from '../../base/engine-error.js';
 import { didYouMean } from '../../base/near-names.js';
-import type { MatrixInput } from '../matrix-input.js';
+import type { MatrixSource } from '../matrix-input.js';
 import type { SearchOptions } from '../search-options.js';
 import type { JobCadence } from './job-pace.js';
 import type { OnJobProgress } from './job-progress.js';
@@ -27,7 +27,7 @@ export interface JobOptions extends Omit<SearchOptions, 'onProgress'> {
 /** Options of jobs that ask about other rows than those of the reference. */
 export interface QueryJobOptions extends JobOptions {
   /** A matrix whose rows are asked about; by default those of the reference. */
-  readonly query?: MatrixInput | undefined;
+  readonly query?: MatrixSource | undefined;
 }
 
 export const jobOptionNames = ['checkpoint', 'every', 'overwrite', 'into', 'excludeSelf'] as const;

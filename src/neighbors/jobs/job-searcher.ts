@@ -1,11 +1,5 @@
 /** The searches of a job, block by block; the reference is prepared when the first one is asked for. */
-import type {
-  FoundNearest,
-  FoundWithin,
-  MetricName,
-  NativePoints,
-  NativeReference,
-} from '../../native/neighbors.js';
+import type { FoundNearest, FoundWithin, NativePoints, NativeReference } from '../../native/neighbors.js';
 import { countWithin, findNearest, findWithin, makeReference } from '../../native/neighbors.js';
 import type { JobSettings } from './job-manifest.js';
 

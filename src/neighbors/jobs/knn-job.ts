@@ -1,5 +1,5 @@
 /** Jobs about the k nearest rows: lists of each query, and the directed graph. */
-import type { MatrixInput } from '../matrix-input.js';
+import type { MatrixSource } from '../matrix-input.js';
 import type { JobOptions, QueryJobOptions } from './job-options.js';
 import { knnGraphKind } from './kinds/knn-graph.js';
 import { knnKind } from './kinds/knn.js';
@@ -13,9 +13,9 @@ export interface KnnJobOptions extends QueryJobOptions {
   readonly excludeSelf?: boolean | undefined;
   readonly into: {
     /** int32 or float64; queries × k, or a single column of at least that many rows. */
-    readonly index: MatrixInput;
+    readonly index: MatrixSource;
     /** float64, of the same shapes. */
-    readonly distance?: MatrixInput | undefined;
+    readonly distance?: MatrixSource | undefined;
   };
 }
 
@@ -27,11 +27,11 @@ export interface KnnGraphJobOptions extends JobOptions {
   /** Single columns of at least rows × k rows. */
   readonly into: {
     /** int32 or float64. */
-    readonly from: MatrixInput;
+    readonly from: MatrixSource;
     /** int32 or float64. */
-    readonly to: MatrixInput;
+    readonly to: MatrixSource;
     /** float64: distances. */
-    readonly value?: MatrixInput | undefined;
+    readonly value?: MatrixSource | undefined;
   };
 }
 
@@ -46,7 +46,7 @@ export interface KnnGraphJobOptions extends JobOptions {
  * @example
  * await knnJob('ref.desc', { k: 10, into: { index: 'index.desc' }, checkpoint: 'knn-job.json' });
  */
-export async function knnJob(reference: MatrixInput, options: KnnJobOptions): Promise<NeighborJob> {
+export async function knnJob(reference: MatrixSource, options: KnnJobOptions): Promise<NeighborJob> {
   return startJob(knnKind, reference, options);
 }
 
@@ -60,6 +60,9 @@ export async function knnJob(reference: MatrixInput, options: KnnJobOptions): Pr
  * await knnGraphJob('ref.desc', { k: 10, into, checkpoint: 'graph-job.json', every: { seconds: 10 } });
  * // after a crash: await resumeJob('graph-job.json')
  */
-export async function knnGraphJob(reference: MatrixInput, options: KnnGraphJobOptions): Promise<NeighborJob> {
+export async function knnGraphJob(
+  reference: MatrixSource,
+  options: KnnGraphJobOptions,
+): Promise<NeighborJob> {
   return startJob(knnGraphKind, reference, options);
 }

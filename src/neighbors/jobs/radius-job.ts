@@ -1,5 +1,5 @@
 /** Jobs about all rows within a radius: lists of each query, and the graph. */
-import type { MatrixInput } from '../matrix-input.js';
+import type { MatrixSource } from '../matrix-input.js';
 import type { JobOptions, QueryJobOptions } from './job-options.js';
 import { radiusGraphKind } from './kinds/radius-graph.js';
 import { radiusKind } from './kinds/radius.js';
@@ -14,11 +14,11 @@ export interface RadiusJobOptions extends QueryJobOptions {
   /** Single columns. */
   readonly into: {
     /** int32 or float64; at least as long as there are matches (`countWithinRadius` tells). */
-    readonly index: MatrixInput;
+    readonly index: MatrixSource;
     /** float64, likewise. */
-    readonly distance?: MatrixInput | undefined;
+    readonly distance?: MatrixSource | undefined;
     /** float64 or int32; one row more than queries. Query i owns the matches from offset[i] up to offset[i + 1]. */
-    readonly offset: MatrixInput;
+    readonly offset: MatrixSource;
   };
 }
 
@@ -30,11 +30,11 @@ export interface RadiusGraphJobOptions extends JobOptions {
   /** Single columns, at least as long as there are edges. */
   readonly into: {
     /** int32 or float64. */
-    readonly from: MatrixInput;
+    readonly from: MatrixSource;
     /** int32 or float64. */
-    readonly to: MatrixInput;
+    readonly to: MatrixSource;
     /** float64: distances. */
-    readonly value?: MatrixInput | undefined;
+    readonly value?: MatrixSource | undefined;
   };
 }
 
@@ -50,7 +50,7 @@ export interface RadiusGraphJobOptions extends JobOptions {
  * const into = { index: 'index.desc', distance: 'distance.desc', offset: 'offset.desc' };
  * await radiusJob('ref.desc', { radius: 0.5, into, checkpoint: 'radius-job.json' });
  */
-export async function radiusJob(reference: MatrixInput, options: RadiusJobOptions): Promise<NeighborJob> {
+export async function radiusJob(reference: MatrixSource, options: RadiusJobOptions): Promise<NeighborJob> {
   return startJob(radiusKind, reference, options);
 }
 
@@ -61,7 +61,7 @@ export async function radiusJob(reference: MatrixInput, options: RadiusJobOption
  * @throws EngineError as `radiusJob`
  */
 export async function radiusGraphJob(
-  reference: MatrixInput,
+  reference: MatrixSource,
   options: RadiusGraphJobOptions,
 ): Promise<NeighborJob> {
   return startJob(radiusGraphKind, reference, options);

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { checkWhole } from '../../base/assert.js';
 import { EngineError } from '../../base/engine-error.js';
-import { FileMatrix } from '../../storage/matrix/file-matrix.js';
+import type { FileMatrix } from '../../storage/matrix/file-matrix.js';
 import type { DestinationRule } from '../destination.js';
 import { closeAll, openDestinations } from '../destinations.js';
 import { openedMatrix } from '../matrix-input.js';
-import type { MatrixInput } from '../matrix-input.js';
+import type { MatrixSource } from '../matrix-input.js';
 import { checkColumnsFor } from '../metric.js';
 import { optionsOf } from '../../query/names.js';
 import type { KnownSearch } from '../search-options.js';
@@ -125,7 +125,7 @@ function checkNew(file: JobFile): void {
 
 /** @throws EngineError `argument` for what is no matrix: nothing else is there when the job is resumed */
 function matrixOf(input: unknown, role: string, kind: JobKind, closers: Closers): FileMatrix {
-  const opened = openedMatrix(input);
+  const opened = openedMatrix(input, { readOnly: true });
   if (opened === undefined)
     throw new EngineError(
       'argument',
@@ -195,13 +195,13 @@ function checkedRadius(value: unknown, metric: string, maker: string): number {
   );
 }
 
-function givenInto(into: unknown, kind: JobKind): Readonly<Record<string, MatrixInput | undefined>> {
+function givenInto(into: unknown, kind: JobKind): Readonly<Record<string, MatrixSource | undefined>> {
   const names = kind.destinations.map(({ name }) => name);
   if (into === undefined || into === null)
     throw new EngineError('argument', `${kind.maker} writes into matrices: into: { ${names.join(', ')} }`, {
       detail: { option: 'into' },
     });
-  const given = optionsOf(into, names, 'into') as Readonly<Record<string, MatrixInput | undefined>>;
+  const given = optionsOf(into, names, 'into') as Readonly<Record<string, MatrixSource | undefined>>;
   for (const { name, needed } of kind.destinations)
     if (needed && given[name] === undefined)
       throw new EngineError('argument', `${kind.maker} needs into.${name}`, {
