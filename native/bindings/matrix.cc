@@ -109,9 +109,7 @@ std::unique_ptr<MatrixWriteWork> make_write(const Napi::CallbackInfo& info) {
       bytes.size != block.rows * block.columns * bytes.element) {
     throw Error(ErrorCode::Argument, "values that do not fit the block that is to be written");
   }
-  Buffer values(bytes.size);
-  if (bytes.size != 0) std::memcpy(values.data(), bytes.data, bytes.size);
-  return std::make_unique<MatrixWriteWork>(unwrap_matrix(info[0]), std::move(block), type, std::move(values));
+  return std::make_unique<MatrixWriteWork>(unwrap_matrix(info[0]), std::move(block), type, bytes.data);
 }
 
 // (matrix, block, typeId, typed array, threads) → task of undefined

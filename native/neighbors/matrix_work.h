@@ -41,8 +41,8 @@ class MatrixReadWork final : public ParallelWork {
 // Nothing is written unless every value fits: Error Data names the first that does not, row by row.
 class MatrixWriteWork final : public ParallelWork {
  public:
-  // `values` has the block's values of type `from`; of the matrix's own type they are written as they are.
-  MatrixWriteWork(std::shared_ptr<MatrixFile> file, MatrixBlock block, Type from, Buffer values);
+  // Takes a copy of the block's values of type `from`; of the matrix's own type they are written as they are.
+  MatrixWriteWork(std::shared_ptr<MatrixFile> file, MatrixBlock block, Type from, const void* values);
   u32 begin_step(u32 step) override;
   void run_part(u32 step, u32 part) override;
 
@@ -53,7 +53,8 @@ class MatrixWriteWork final : public ParallelWork {
   std::shared_ptr<MatrixFile> file_;
   MatrixBlock block_;
   Type from_;
-  Buffer values_, cells_;  // as given; column-major in the matrix's type
+  // As given; column-major in the matrix's type. From the heap, which gives the next block the same pages.
+  std::unique_ptr<u8[]> values_, cells_;
   std::mutex mutex_;
   bool misfit_ = false;
   u64 misfit_row_ = 0, misfit_column_ = 0;

@@ -57,16 +57,19 @@ const char* name_of(CellType type) {
 
 }  // namespace
 
-MatrixWriteWork::MatrixWriteWork(std::shared_ptr<MatrixFile> file, MatrixBlock block, Type from, Buffer values)
-    : file_(std::move(file)), block_(std::move(block)), from_(from), values_(std::move(values)) {
+MatrixWriteWork::MatrixWriteWork(std::shared_ptr<MatrixFile> file, MatrixBlock block, Type from, const void* values)
+    : file_(std::move(file)), block_(std::move(block)), from_(from) {
   check_block(*file_, block_);
   if (!file_->writable()) throw Error(ErrorCode::Argument, "the matrix was opened read-only");
   with_value(from_, [](auto*) {});
+  const std::size_t bytes = static_cast<std::size_t>(block_.rows * block_.columns * width_of(from_));
+  values_.reset(new u8[bytes]);
+  if (bytes != 0) std::memcpy(values_.get(), values, bytes);
 }
 
 u32 MatrixWriteWork::begin_step(u32 step) {
   if (block_.rows == 0 || block_.columns == 0) return 0;
-  if (step == 0) cells_ = Buffer(static_cast<std::size_t>(block_.rows * block_.columns * file_->width()));
+  if (step == 0) cells_.reset(new u8[static_cast<std::size_t>(block_.rows * block_.columns * file_->width())]);
   if (step == 1 && misfit_) refuse();
   if (step == 2) return 0;
   return static_cast<u32>((block_.columns + kPartColumns - 1) / kPartColumns);
@@ -76,7 +79,7 @@ void MatrixWriteWork::run_part(u32 step, u32 part) {
   const u64 first = u64{part} * kPartColumns, end = std::min(block_.columns, first + kPartColumns);
   if (step == 0) return convert(first, end);
   for (u64 c = first; c < end; ++c) {
-    file_->write(block_.column(c), block_.first_row, block_.rows, cells_.data() + c * block_.rows * file_->width());
+    file_->write(block_.column(c), block_.first_row, block_.rows, cells_.get() + c * block_.rows * file_->width());
   }
 }
 
@@ -89,8 +92,8 @@ void MatrixWriteWork::convert(u64 first_column, u64 end_column) {
     using To = std::remove_pointer_t<decltype(typed)>;
     with_value(from_, [&](auto* given) {
       using From = std::remove_cv_t<std::remove_pointer_t<decltype(given)>>;
-      const From* values = values_.as<From>();
-      To* cells = cells_.as<To>();
+      const From* values = reinterpret_cast<const From*>(values_.get());
+      To* cells = reinterpret_cast<To*>(cells_.get());
       for (u64 row = 0; row < block_.rows; row += kTileRows) {
         const u64 rows = std::min(kTileRows, block_.rows - row);
         for (u64 c = first_column; c < end_column; ++c) {

@@ -76,41 +76,56 @@ export function createMatrix(path: string, options: CreateMatrixOptions): FileMa
     throw new EngineError('io', `cannot create ${descriptorPath}: its folder does not exist`, {
       detail: { path: descriptorPath, errno: 'ENOENT' },
     });
-  for (const name of all) sweepTemporarySiblings(name);
-  const drafts = new Map(all.map((name) => [name, temporarySibling(name)] as const));
+  for (const name of new Set([all[0]!, descriptorPath])) sweepTemporarySiblings(name);
+  const drafts = all.map(temporarySibling);
+  try {
+    const rowBytes =
+      cellKinds[checkMatrixType(options.type ?? 'float64')].bytes * (separated ? 1 : options.cols);
+    const dataDrafts = drafts.slice(0, -1);
+    for (const draft of dataDrafts)
+      make(draft, (file) => {
+        file.truncate(options.rows * rowBytes);
+      });
+    make(drafts.at(-1)!, (file) => {
+      file.write(0, descriptorBytes(descriptor, options));
+    });
+    if (options.data !== undefined) fill(descriptor, dataDrafts, options);
+    return published(drafts, all, options.overwrite === true, () => {
+      const found = files.map((file) => realPathOf(file) ?? file);
+      return new FileMatrix({ descriptor, path: descriptorPath, files: found, readOnly: false, fresh: true });
+    });
+  } finally {
+    for (const draft of drafts) tryRemoveFile(draft);
+  }
+}
+
+/**
+ * Gives finished files their names, the descriptor, which is the last, at last: whoever finds it finds the data. Where it
+ * replaces another, that one is put aside first, since it does not speak of the new data.
+ */
+function published<T>(
+  drafts: readonly string[],
+  names: readonly string[],
+  overwrite: boolean,
+  then: () => T,
+): T {
+  const descriptorPath = names.at(-1)!;
+  const aside = overwrite && isThere(descriptorPath) ? temporarySibling(descriptorPath) : undefined;
+  if (aside !== undefined) renameFile(descriptorPath, aside);
   const made: string[] = [];
   try {
-    const bytes = descriptor.totalRows * cellKinds[checkMatrixType(options.type ?? 'float64')].bytes;
-    for (const file of files)
-      make(drafts.get(file)!, (draft) => draft.truncate(separated ? bytes : bytes * descriptor.totalCols));
-    make(drafts.get(descriptorPath)!, (draft) => {
-      draft.write(0, descriptorBytes(descriptor, options));
-    });
-    if (options.data !== undefined)
-      fill(
-        descriptor,
-        files.map((file) => drafts.get(file)!),
-        options,
-      );
-    if (options.overwrite === true) tryRemoveFile(descriptorPath);
-    // The descriptor comes last: whoever finds it finds the data.
-    for (const name of all) {
-      publish(drafts.get(name)!, name, options.overwrite === true);
+    names.forEach((name, i) => {
+      publish(drafts[i]!, name, overwrite);
       made.push(name);
-    }
+    });
+    return then();
   } catch (error) {
-    if (options.overwrite !== true) for (const name of made) tryRemoveFile(name);
+    if (!overwrite) for (const name of made) tryRemoveFile(name);
+    else if (aside !== undefined && made.length === 0) renameFile(aside, descriptorPath);
     throw error;
   } finally {
-    for (const draft of drafts.values()) tryRemoveFile(draft);
+    if (aside !== undefined) tryRemoveFile(aside);
   }
-  return new FileMatrix({
-    descriptor,
-    path: descriptorPath,
-    files: files.map((file) => realPathOf(file) ?? file),
-    readOnly: false,
-    fresh: true,
-  });
 }
 
 /** The path without the ending that a user may have given. */

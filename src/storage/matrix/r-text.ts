@@ -6,8 +6,6 @@ import { MalformedR, rNull, rVector } from './r-value.js';
 
 /** Calls within calls; descriptors have three. */
 const deepest = 32;
-/** Values of a sequence `1:n`, of which one with names of rows could have as many as it has rows. */
-const longestSequence = 1 << 24;
 
 const constants: ReadonlyMap<string, RAtom> = new Map<string, RAtom>([
   ['TRUE', true],
@@ -61,8 +59,9 @@ function numbersIn(tokens: RTokens): RValue {
   if (!tokens.takeMark(':')) return rVector(from);
   const to = signedIn(tokens);
   const count = Math.abs(to - from) + 1;
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || count > longestSequence)
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to))
     throw new MalformedR(`the sequence ${from}:${to} is none of a descriptor`);
+  tokens.spend(count);
   const step = to < from ? -1 : 1;
   return { kind: 'vector', atoms: Array.from({ length: count }, (_, i) => from + step * i) };
 }

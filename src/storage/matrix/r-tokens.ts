@@ -1,5 +1,5 @@
 /** Tokens of R's syntax as far as `dput` uses it: names, numbers, strings and punctuation. */
-import { MalformedR } from './r-value.js';
+import { MalformedR, mostSequenceValues } from './r-value.js';
 
 export type RToken =
   | { readonly kind: 'name'; readonly text: string; readonly at: number }
@@ -42,11 +42,18 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
 export class RTokens {
   readonly #text: string;
   #at = 0;
+  #values = 0;
   #next: RToken;
 
   constructor(text: string) {
     this.#text = text;
     this.#next = this.#read();
+  }
+
+  /** Counts values that are not written one by one. @throws MalformedR when there are too many */
+  spend(values: number): void {
+    this.#values += values;
+    if (!(this.#values <= mostSequenceValues)) throw new MalformedR('sequences of too many values');
   }
 
   /** The token that comes next. */

@@ -20,6 +20,9 @@ export function rVector(...atoms: readonly RAtom[]): RValue {
   return { kind: 'vector', atoms };
 }
 
+/** Values that sequences such as `1:n`, short as they are written, may come to in one descriptor. */
+export const mostSequenceValues = 1 << 22;
+
 /** Why bytes are not what R writes; who knows the file makes an EngineError of it. */
 export class MalformedR extends Error {}
 

@@ -1,10 +1,10 @@
 /** Reads R's serialisation (`saveRDS`, XDR, versions 2 and 3) as far as a descriptor uses it. */
 import { gunzipSync } from 'node:zlib';
 import type { RAtom, RValue } from './r-value.js';
-import { MalformedR, rNull } from './r-value.js';
+import { MalformedR, mostSequenceValues, rNull } from './r-value.js';
 
 /** Unpacked size of a descriptor at most: names of rows take the most. */
-const mostBytes = 2 ** 29;
+const mostBytes = 2 ** 28;
 const deepest = 64;
 
 const sexp = Object.freeze({
@@ -51,6 +51,7 @@ class RdsReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
+  #values = 0;
   /** What references stand for; texts are symbols. */
   readonly #seen: (string | null)[] = [];
 
@@ -243,7 +244,9 @@ class RdsReader {
       const [length, from, step] = first?.kind === 'vector' ? first.atoms : [];
       if (typeof length !== 'number' || typeof from !== 'number' || typeof step !== 'number')
         throw new MalformedR('a sequence that is none');
-      if (!(length >= 0 && length <= 2 ** 24)) throw new MalformedR('a sequence that is too long');
+      if (!(Number.isSafeInteger(length) && length >= 0)) throw new MalformedR('a sequence that is none');
+      this.#values += length;
+      if (this.#values > mostSequenceValues) throw new MalformedR('sequences of too many values');
       return { kind: 'vector', atoms: Array.from({ length }, (_, i) => from + i * step) };
     }
     if (info.startsWith('wrap_') && first !== undefined) return first;

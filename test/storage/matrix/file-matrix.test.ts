@@ -81,3 +81,48 @@ test('a binary descriptor opens as the text does', () => {
   const binary = openMatrix(join(folder, 'b.desc'));
   expect(binary.descriptor).toEqual({ ...text.descriptor, filename: 'b.bin' });
 });
+
+test('what is written in many pieces arrives whole, in either order', async () => {
+  const rows = 100_000;
+  const cols = 7;
+  const m = createMatrix(join(folder, 'm'), { rows, cols });
+  const values = Float64Array.from({ length: rows * cols }, (_, i) => i);
+  const check = async (order: 'C' | 'F') => {
+    const { data } = await m.read({ order });
+    expect(Buffer.compare(Buffer.from(data.buffer), Buffer.from(values.buffer))).toBe(0);
+  };
+  await m.write(values);
+  await check('C');
+  await m.write(values, { order: 'F' });
+  await check('F');
+  await m.write([...values]);
+  await check('C');
+  await m.write([...values], { order: 'F' });
+  await check('F');
+  await m.write(Array.from({ length: rows }, (_, row) => [...values.subarray(row * cols, (row + 1) * cols)]));
+  await check('C');
+  await m.write(
+    Int32Array.from({ length: 2 * rows }, (_, i) => -i),
+    { col: 5, cols: 2 },
+  );
+  expect([m.get(rows - 1, 4), m.get(rows - 1, 5), m.get(rows - 1, 6)]).toEqual([
+    rows * cols - 3,
+    2 - 2 * rows,
+    1 - 2 * rows,
+  ]);
+});
+
+test('a task of a matrix can be cancelled, and does not hold up this thread', async () => {
+  const m = createMatrix(join(folder, 'm'), { rows: 4_000_000, cols: 8 });
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  await m.fingerprint();
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
+  const controller = new AbortController();
+  const reading = m.fingerprint({ signal: controller.signal });
+  setTimeout(() => {
+    controller.abort();
+  }, 5);
+  await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+});
