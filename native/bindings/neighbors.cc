@@ -6,6 +6,8 @@
 #include "bindings/task.h"
 #include "neighbors/memory_points.h"
 #include "neighbors/nearest_work.h"
+#include "neighbors/rerank_work.h"
+#include "neighbors/sparse_points.h"
 #include "neighbors/within_work.h"
 
 namespace spillway::bindings {
@@ -35,6 +37,22 @@ Napi::Value fill_points(const Napi::CallbackInfo& info) {
       points->single() ? reinterpret_cast<u8*>(points->float_values()) : reinterpret_cast<u8*>(points->double_values());
   if (bytes.size != 0) std::memcpy(into + first * row, bytes.data, bytes.size);
   return info.Env().Undefined();
+}
+
+// (starts as doubles, columns as u32, values as doubles, number of columns)
+Napi::Value create_sparse_points(const Napi::CallbackInfo& info) {
+  const Bytes starts = bytes_of(info[0]), indices = bytes_of(info[1]), values = bytes_of(info[2]);
+  if (starts.element != sizeof(f64) || indices.element != sizeof(u32) || values.element != sizeof(f64)) {
+    throw Error(ErrorCode::Argument, "sparse rows of other types of arrays than asked for");
+  }
+  const f64* from = reinterpret_cast<const f64*>(starts.data);
+  const u32* column = reinterpret_cast<const u32*>(indices.data);
+  const f64* value = reinterpret_cast<const f64*>(values.data);
+  return wrap_handle(info.Env(),
+                     std::make_shared<SparsePoints>(std::vector<u64>(from, from + starts.size / sizeof(f64)),
+                                                    std::vector<u32>(column, column + indices.size / sizeof(u32)),
+                                                    std::vector<f64>(value, value + values.size / sizeof(f64)),
+                                                    info[3].ToNumber().Uint32Value()));
 }
 
 Napi::Value prepare_reference(const Napi::CallbackInfo& info) {
@@ -98,6 +116,15 @@ Napi::Object describe_search(Napi::Env env, const SearchStatistics& statistics) 
   return object;
 }
 
+Napi::Object give_nearest(Napi::Env env, Buffer rows, Buffer distances) {
+  Napi::Object object = Napi::Object::New(env);
+  const std::size_t row_bytes = rows.size(), distance_bytes = distances.size();
+  object.Set("index", Napi::Uint32Array::New(env, row_bytes / 4, give_buffer(env, std::move(rows), row_bytes), 0));
+  object.Set("distance", Napi::Float64Array::New(env, distance_bytes / 8,
+                                                 give_buffer(env, std::move(distances), distance_bytes), 0));
+  return object;
+}
+
 Napi::Value search_nearest(const Napi::CallbackInfo& info) {
   std::shared_ptr<Reference> reference = unwrap_as<Reference>(info[0], "a reference");
   Napi::Object given = info[2].As<Napi::Object>();
@@ -105,13 +132,29 @@ Napi::Value search_nearest(const Napi::CallbackInfo& info) {
   auto work = std::make_unique<NearestWork>(reference, range, given.Get("k").ToNumber().Uint32Value());
   return start_task(info.Env(), std::move(work), range.threads, [](Napi::Env env, ParallelWork& done) -> Napi::Value {
     auto& found = static_cast<NearestWork&>(done);
-    Napi::Object object = Napi::Object::New(env);
+    Napi::Object object = give_nearest(env, std::move(found.rows), std::move(found.distances));
     object.Set("statistics", describe_search(env, found.statistics()));
-    std::size_t rows = found.rows.size(), distances = found.distances.size();
-    object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
-    object.Set("distance",
-               Napi::Float64Array::New(env, distances / 8, give_buffer(env, std::move(found.distances), distances), 0));
     return object;
+  });
+}
+
+// (reference, queries or null, candidates as u32, options)
+Napi::Value rerank(const Napi::CallbackInfo& info) {
+  std::shared_ptr<Reference> reference = unwrap_as<Reference>(info[0], "a reference");
+  Napi::Object given = info[3].As<Napi::Object>();
+  QueryRange range = read_range(info, *reference, given);
+  const Bytes bytes = bytes_of(info[2]);
+  const u32 per_query = given.Get("perQuery").ToNumber().Uint32Value();
+  if (bytes.element != sizeof(u32) || bytes.size / sizeof(u32) != range.count() * per_query) {
+    throw Error(ErrorCode::Argument, "candidates that do not fit the queries");
+  }
+  Buffer candidates(bytes.size);
+  if (bytes.size != 0) std::memcpy(candidates.data(), bytes.data, bytes.size);
+  auto work = std::make_unique<RerankWork>(reference, range, std::move(candidates), per_query,
+                                           given.Get("k").ToNumber().Uint32Value());
+  return start_task(info.Env(), std::move(work), range.threads, [](Napi::Env env, ParallelWork& done) -> Napi::Value {
+    auto& found = static_cast<RerankWork&>(done);
+    return give_nearest(env, std::move(found.rows), std::move(found.distances));
   });
 }
 
@@ -144,6 +187,8 @@ Napi::Value search_within(const Napi::CallbackInfo& info) {
 void export_neighbors(Napi::Env env, Napi::Object exports) {
   export_function<create_points>(env, exports, "createPoints");
   export_function<fill_points>(env, exports, "fillPoints");
+  export_function<create_sparse_points>(env, exports, "createSparsePoints");
+  export_function<rerank>(env, exports, "rerank");
   export_function<prepare_reference>(env, exports, "prepareReference");
   export_function<describe_reference>(env, exports, "describeReference");
   export_function<search_nearest>(env, exports, "searchNearest");

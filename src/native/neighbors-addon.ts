@@ -7,6 +7,12 @@ export interface NeighborsAddon {
   taskFraction(task: NativeObject): number;
   createPoints(rows: number, columns: number, single: boolean): NativeObject;
   fillPoints(points: NativeObject, firstRow: number, values: Float32Array | Float64Array): void;
+  createSparsePoints(
+    indptr: Float64Array,
+    indices: Uint32Array,
+    values: Float64Array,
+    columns: number,
+  ): NativeObject;
   prepareReference(
     points: NativeObject,
     options: {
@@ -51,6 +57,21 @@ export interface NeighborsAddon {
       readonly end: number;
       readonly radius: number;
       readonly countOnly: boolean;
+      readonly excludeSelf: boolean;
+      readonly skipMissing: boolean;
+      readonly threads: number;
+      readonly resultMemory: number;
+    },
+  ): NativeObject;
+  rerank(
+    reference: NativeObject,
+    queries: NativeObject | null,
+    candidates: Uint32Array,
+    options: {
+      readonly first: number;
+      readonly end: number;
+      readonly perQuery: number;
+      readonly k: number;
       readonly excludeSelf: boolean;
       readonly skipMissing: boolean;
       readonly threads: number;

@@ -1,5 +1,6 @@
 /** Points, references and exact searches of the engine, typed; arguments are checked by who calls. */
 import { assert } from '../base/assert.js';
+import type { NumberArray } from '../data/column.js';
 import { addon } from './addon.js';
 import { callNative } from './native-error.js';
 import type { NativeObject } from './native-object.js';
@@ -35,23 +36,56 @@ export interface NativePoints {
 /** Rows of a `fillPoints` call at most, so that copying never holds up this thread for long. */
 const fillValues = 1 << 20;
 
-/** A copy of row-major values, made in slices between which other work gets its turn. */
+/**
+ * A copy of values, made in slices between which other work gets its turn. Numbers of at most 16 bits are kept as
+ * float32, which holds them exactly.
+ *
+ * @param values [rows × columns]   @param order 'C': row by row; 'F': column by column
+ */
 export async function pointsOfRows(
-  values: Float32Array | Float64Array,
+  values: NumberArray,
   rows: number,
   columns: number,
+  order: 'C' | 'F' = 'C',
 ): Promise<NativePoints> {
-  const single = values instanceof Float32Array;
+  const single = values instanceof Float32Array || values.BYTES_PER_ELEMENT < 4;
   const object = callNative('copying points', () => addon().createPoints(rows, columns, single));
   const step = Math.max(1, Math.floor(fillValues / columns));
   for (let first = 0; first < rows; first += step) {
     const end = Math.min(rows, first + step);
+    const slice =
+      order === 'C'
+        ? floatsOf(values.subarray(first * columns, end * columns), single)
+        : rowsOfColumns(values, rows, columns, single, first, end);
     callNative('copying points', () => {
-      addon().fillPoints(object, first, values.subarray(first * columns, end * columns));
+      addon().fillPoints(object, first, slice);
     });
     if (end < rows) await new Promise<void>((resolve) => setImmediate(resolve));
   }
   return { rows, columns, object };
+}
+
+function floatsOf(values: NumberArray, single: boolean): Float32Array | Float64Array {
+  if (values instanceof Float32Array || values instanceof Float64Array) return values;
+  return single ? Float32Array.from(values) : Float64Array.from(values);
+}
+
+/** Rows `first` … `end` of values that lie column by column. */
+function rowsOfColumns(
+  values: NumberArray,
+  rows: number,
+  columns: number,
+  single: boolean,
+  first: number,
+  end: number,
+): Float32Array | Float64Array {
+  const count = end - first;
+  const slice = single ? new Float32Array(count * columns) : new Float64Array(count * columns);
+  for (let j = 0; j < columns; j++) {
+    const from = j * rows + first;
+    for (let i = 0; i < count; i++) slice[i * columns + j] = values[from + i]!;
+  }
+  return slice;
 }
 
 export interface ReferenceWishes {
@@ -199,4 +233,24 @@ export async function countWithin(
   const settings = { ...settingsOf(asked), radius, countOnly: true };
   const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
   return ((await runTask('searching', start, options)) as Pick<FoundWithin, 'counts'>).counts;
+}
+
+/**
+ * The k nearest among the candidates of each query, by exact distance.
+ *
+ * @param candidates rows of the reference, [queries × candidates] row-major; `noNeighbor` is none, a row twice is one
+ * @throws EngineError `data` naming query and rank of a candidate that is no row, or a row that cannot be compared
+ */
+export async function rerankCandidates(
+  reference: NativeReference,
+  asked: QueryRows,
+  candidates: Uint32Array,
+  k: number,
+  options?: TaskOptions,
+): Promise<Pick<FoundNearest, 'index' | 'distance'>> {
+  const queries = asked.end - asked.first;
+  const perQuery = queries === 0 ? 0 : candidates.length / queries;
+  const settings = { ...settingsOf(asked), perQuery, k };
+  const start = () => addon().rerank(reference.object, asked.queries?.object ?? null, candidates, settings);
+  return (await runTask('ranking candidates', start, options)) as Pick<FoundNearest, 'index' | 'distance'>;
 }

@@ -2,7 +2,7 @@
 import { checkWhole } from '../base/assert.js';
 import { EngineError } from '../base/engine-error.js';
 import type { NativePoints } from '../native/neighbors.js';
-import { buildPoints } from '../native/points-builder.js';
+import { pointsOfSparseRows } from '../native/sparse-points.js';
 
 /** Whole numbers in an array, typed or not. */
 export type Indices = ArrayLike<number>;
@@ -20,26 +20,11 @@ export function isSparseRows(value: unknown): value is SparseRows {
   return typeof value === 'object' && value !== null && 'indptr' in value && 'indices' in value;
 }
 
-const stepValues = 1 << 19;
-
 /** @throws EngineError `argument` for offsets that go back, columns out of range, out of order or given twice */
-export async function pointsOfSparse(given: SparseRows, role: string): Promise<NativePoints> {
+export function pointsOfSparse(given: SparseRows, role: string): NativePoints {
   const cols = checkWhole(`cols of ${role}`, given.cols, 1);
   checkSparse(given, cols, role);
-  const { indptr, indices, values } = given;
-  const rows = indptr.length - 1;
-  const builder = buildPoints(rows, cols, false);
-  const step = Math.max(1, Math.floor(stepValues / cols));
-  for (let first = 0; first < rows; first += step) {
-    const end = Math.min(rows, first + step);
-    const dense = new Float64Array((end - first) * cols);
-    for (let r = first; r < end; r++) {
-      for (let p = indptr[r]!; p < indptr[r + 1]!; p++) dense[(r - first) * cols + indices[p]!] = values[p]!;
-    }
-    builder.fill(first, dense);
-    if (end < rows) await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  return builder.points;
+  return pointsOfSparseRows(given.indptr, given.indices, given.values, cols);
 }
 
 function checkSparse({ indptr, indices, values }: SparseRows, cols: number, role: string): void {
