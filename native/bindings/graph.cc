@@ -45,6 +45,7 @@ Napi::Value describe_edges(const Napi::CallbackInfo& info) {
   Napi::Object object = Napi::Object::New(info.Env());
   object.Set("partitions", edges->partitions());
   object.Set("partitionRows", edges->partition_rows());
+  object.Set("blockCells", static_cast<double>(edges->block_cells()));
   object.Set("edges", static_cast<double>(edges->count()));
   object.Set("spilled", static_cast<double>(edges->spilled()));
   return object;

@@ -40,7 +40,8 @@ u32 EdgeRowsWork::begin_step(u32 step) {
     assembly_.begin(parts, static_cast<u32>(end - first), static_cast<u32>(first));
     return parts;
   }
-  if (step == 1) {
+  if (step <= later_.size()) return 1;
+  if (step == later_.size() + 1) {
     if (options_.consume) edges_->clear();
     assembly_.layout();
     return parts;
@@ -49,13 +50,22 @@ u32 EdgeRowsWork::begin_step(u32 step) {
 }
 
 void EdgeRowsWork::run_part(u32 step, u32 part) {
-  if (step == 1) return assembly_.copy(part);
-  make_part(part);
+  if (step == 0 && !try_part(part, false)) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    later_.push_back(part);
+    return;
+  }
+  if (step != 0) {
+    if (step > later_.size()) return assembly_.copy(part);
+    part = later_[step - 1];
+    try_part(part, true);
+  }
   assembly_.keep(part);
   done_ += 1;
 }
 
-void EdgeRowsWork::make_part(u32 part) {
+// False: other parts hold the memory that this one needs. Alone it throws instead.
+bool EdgeRowsWork::try_part(u32 part, bool alone) {
   const u32 partition = options_.first + part;
   const u64 first = u64{partition} << edges_->shift();
   const u32 rows = static_cast<u32>(std::min<u64>(edges_->rows() - first, edges_->partition_rows()));
@@ -63,7 +73,11 @@ void EdgeRowsWork::make_part(u32 part) {
   const bool values = edges_->values();
 
   Reservation reserved(edges_->budget());
-  reserved.grow(count * (sizeof(Item) + 16) + (std::size_t{rows} + 1) * sizeof(u64), "a part of a graph's edges");
+  const std::size_t bytes = count * (sizeof(Item) + 16) + (std::size_t{rows} + 1) * sizeof(u64);
+  if (!reserved.try_grow(bytes)) {
+    if (!alone) return false;
+    reserved.grow(bytes, "a part of a graph's edges");
+  }
   Buffer keys(count * sizeof(u64)), given(values ? count * sizeof(f64) : 0), sorted(count * sizeof(Item));
   edges_->load(partition, keys.as<u64>(), values ? given.as<f64>() : nullptr);
 
@@ -95,6 +109,7 @@ void EdgeRowsWork::make_part(u32 part) {
     }
     at = ends[r];
   }
+  return true;
 }
 
 // Of each way the first edge counts; both ends of an edge choose the same value.

@@ -38,12 +38,14 @@ class EdgeRowsWork final : public ParallelWork {
     u64 key;
     f64 value;
   };
-  void make_part(u32 part);
+  bool try_part(u32 part, bool alone);
   void emit_row(u32 row, const Item* items, u32 count, PartRows& into) const;
 
   std::shared_ptr<GraphEdges> edges_;
   Options options_;
   EdgeRowsAssembly assembly_;
+  std::mutex mutex_;        // later_
+  std::vector<u32> later_;  // parts that found no memory beside the others, to be made alone
   std::atomic<u32> done_{0};
 };
 

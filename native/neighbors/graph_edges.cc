@@ -9,20 +9,30 @@ namespace {
 
 constexpr u32 kMostShift = 14;  // a partition is a few milliseconds of work
 constexpr u32 kMostPartitions = 1 << 14;
+constexpr u64 kMostBlockCells = 1 << 20, kLeastBlockCells = 1 << 10;
+constexpr std::size_t kCellBytes = 64;     // of a block: two copies, one of them twice when both ends are filed
+constexpr std::size_t kPartBytes = 32;     // of an edge while its partition is sorted
+constexpr std::size_t kSegmentBytes = 32;  // what is remembered of a partition's part of a block
 
-// Few enough edges per partition that several threads hold one each within a fraction of the memory.
-u32 chosen_shift(const GraphEdges::Options& options, std::size_t memory) {
-  if (options.partition_rows != 0) {
-    u32 shift = 0;
-    while ((u32{1} << shift) < options.partition_rows) shift += 1;
-    return shift;
-  }
-  const u64 bytes_per_row = 1 + 2 * options.expected / std::max<u64>(1, options.rows) * 16;
+u32 shift_of(u32 partition_rows) {
+  u32 shift = 0;
+  while ((u32{1} << shift) < partition_rows) shift += 1;
+  return shift;
+}
+
+// Partitions so small that every thread may sort one within a quarter of the memory, but so many only that remembering
+// where their parts lie takes no more than another quarter.
+u32 chosen_shift(const GraphEdges::Options& options, std::size_t memory, u64 block_cells, u32 threads) {
+  if (options.partition_rows != 0) return shift_of(options.partition_rows);
+  const u64 ends = 2 * options.expected, rows = std::max<u32>(options.rows, 1);
+  const u64 per_row = (ends / rows + 1) * kPartBytes;
   u32 shift = kMostShift;
-  while (shift > 0 && (u64{1} << shift) * bytes_per_row * 16 > memory) shift -= 1;
+  while (shift > 0 && (per_row << shift) * threads > memory / 4) shift -= 1;
   // Enough of them to keep every thread busy, also in a small graph.
-  while (shift > 8 && (options.rows >> shift) < 32) shift -= 1;
-  while ((u64{options.rows} >> shift) >= kMostPartitions) shift += 1;
+  while (shift > 8 && (rows >> shift) < 32) shift -= 1;
+  const u64 blocks = options.expected / block_cells + 1;
+  const u64 most = std::clamp<u64>(memory / 4 / kSegmentBytes / blocks, 1, kMostPartitions);
+  while ((rows >> shift) >= most) shift += 1;
   return shift;
 }
 
@@ -34,7 +44,8 @@ GraphEdges::GraphEdges(Process& process, const Options& options)
       budget_(process.memory, options.memory != 0 ? options.memory : process.memory.limit() / 2),
       resident_(budget_),
       bookkeeping_(budget_) {
-  shift_ = chosen_shift(options_, budget_.cap());
+  block_cells_ = std::clamp<u64>(budget_.cap() / 8 / kCellBytes, kLeastBlockCells, kMostBlockCells);
+  shift_ = chosen_shift(options_, budget_.cap(), block_cells_, process.pool.size());
   partitions_ = std::max<u32>(1, static_cast<u32>((u64{options_.rows} + partition_rows() - 1) >> shift_));
   counts_.resize(partitions_);
 }

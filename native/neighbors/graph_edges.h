@@ -47,6 +47,8 @@ class GraphEdges final : public Handle {
   u32 partition_rows() const { return u32{1} << shift_; }
   u32 shift() const { return shift_; }
   u32 partitions() const { return partitions_; }
+  // Of an EdgeBlock at most, so that blocks on their way stay within the memory.
+  u64 block_cells() const { return block_cells_; }
   u64 count(u32 partition) const { return counts_[partition]; }
   u64 count() const;
   u64 spilled() const { return store_ == nullptr ? 0 : store_->bytes_written(); }
@@ -70,6 +72,7 @@ class GraphEdges final : public Handle {
 
   Process& process_;
   Options options_;
+  u64 block_cells_ = 0;
   u32 shift_ = 0, partitions_ = 0;
   MemoryBudget budget_;
   Reservation resident_, bookkeeping_;

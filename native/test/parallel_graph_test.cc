@@ -150,6 +150,17 @@ TEST(rules_of_symmetry_in_memory_and_through_files) {
   }
 }
 
+// Two rows are everyone's neighbours: the memory holds one of their partitions at a time, not both.
+TEST(a_partition_too_large_beside_another_is_made_alone) {
+  Lists lists{20000, 2, std::vector<u32>(40000)};
+  for (u32 row = 0; row < lists.rows; ++row) {
+    lists.cells[2 * row] = row == 7 ? 8 : 7;
+    lists.cells[2 * row + 1] = row == 100 ? 8 : 100;
+  }
+  const auto edges = filed(lists, EdgeSide::Both, 2200000, 64, 4000);
+  CHECK(made(edges, EdgeRule::Mutual) == expected(lists, EdgeRule::Mutual, false));
+}
+
 TEST(edges_filed_under_where_they_go_are_the_transposed) {
   const Lists lists = random_lists(1500, 6, 5);
   const Pairs there = made(filed(lists, EdgeSide::From, 0, 0, 1000), EdgeRule::All);

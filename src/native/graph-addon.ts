@@ -23,6 +23,7 @@ export interface GraphAddon {
   describeEdges(edges: NativeObject): {
     readonly partitions: number;
     readonly partitionRows: number;
+    readonly blockCells: number;
     readonly edges: number;
     readonly spilled: number;
   };

@@ -40,20 +40,13 @@ export interface EdgesWishes {
   readonly partitionRows?: number | undefined;
 }
 
-const mostCells = 1 << 20;
-
-/** Bytes of memory per cell of a block: two copies, one of them twice when both ends are filed. */
-const bytesPerCell = 64;
-
 export function makeEdges(wishes: EdgesWishes): NativeEdges {
   const { rows, values, expected, memory = 0, partitionRows = 0 } = wishes;
   const object = callNative('filing edges', () =>
     addon().createEdges({ rows, values, expected, memory, partitionRows }),
   );
-  const described = addon().describeEdges(object);
-  const bytes = memory === 0 ? addon().machine().memory / 2 : memory;
-  const blockCells = Math.max(1 << 10, Math.min(mostCells, Math.floor(bytes / 8 / bytesPerCell)));
-  return { rows, values, ...described, blockCells, object };
+  const { partitions, blockCells, partitionRows: chosen } = addon().describeEdges(object);
+  return { rows, values, partitions, partitionRows: chosen, blockCells, object };
 }
 
 /** How many edges are filed, and bytes that went to temporary files. */
@@ -235,6 +228,9 @@ export function makeLists(wishes: ListsWishes): NativeLists {
   return { rows, k, ranks, object, edges };
 }
 
+/** Cells copied in one go, so that it never holds up this thread for long. */
+const copiedCells = 1 << 20;
+
 /** Fills the lists of rows from `firstRow` on. */
 export async function fillLists(
   lists: NativeLists,
@@ -242,7 +238,7 @@ export async function fillLists(
   cells: Uint32Array,
   options?: AddOptions,
 ): Promise<void> {
-  const step = Math.max(1, Math.floor(mostCells / lists.k)) * lists.k;
+  const step = Math.max(1, Math.floor(copiedCells / lists.k)) * lists.k;
   for (let first = 0; first < cells.length; first += step) {
     callNative('holding the neighbours of rows', () => {
       addon().fillLists(lists.object, firstRow + first / lists.k, cells.subarray(first, first + step));
