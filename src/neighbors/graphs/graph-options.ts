@@ -4,6 +4,7 @@ import type { EdgeRuleName } from '../../native/graph.js';
 import { edgeRuleIds } from '../../native/graph.js';
 import type { KnownSearch, SearchOptions } from '../search-options.js';
 import { memoryOf, oneOf } from '../search-options.js';
+import type { GraphInto } from './graph-destinations.js';
 import type { EdgeValues, GraphFormat } from './graph.js';
 
 /**
@@ -31,7 +32,12 @@ export interface GraphOptions<F extends GraphFormat, W> extends SearchOptions {
    * from ≤ to (`once`; in `csc` the upper triangle, what `dsCMatrix` holds).
    */
   readonly pairs?: 'both' | 'once' | undefined;
+  /** Matrices to write to, instead of arrays. */
+  readonly into?: undefined;
 }
+
+/** The same options, for a graph whose edges go to matrices, block by block. */
+export type IntoOptions<O> = Omit<O, 'format' | 'into'> & { readonly into: GraphInto };
 
 export const graphOptionNames = ['format', 'value', 'pairs', 'into'] as const;
 
@@ -76,9 +82,12 @@ export function halfOf(search: KnownSearch): KnownSearch {
   return search.memory === undefined ? search : { ...search, memory: Math.floor(search.memory / 2) };
 }
 
+/** Bytes below which blocks of edges would be too small to be worth a file's while. */
+const leastEdgeMemory = 1 << 20;
+
 /** Bytes for edges on their way. */
 export function edgeMemory(search: KnownSearch): number {
-  return Math.floor(memoryOf(search) / 2);
+  return Math.max(leastEdgeMemory, Math.floor(memoryOf(search) / 2));
 }
 
 /** The values as their type says, once it is known whether there are any. */

@@ -11,7 +11,17 @@ import type { OpenedReference, ReferenceInput } from '../search-reference.js';
 import { openReference } from '../search-reference.js';
 import { directedEdges } from './directed-edges.js';
 import { graphOfRows, wantsSources } from './graph-of-rows.js';
-import type { EdgeValue, GraphOptions, KnownGraph, Symmetrize, ValuesOf } from './graph-options.js';
+import type { PendingColumns } from './graph-destinations.js';
+import type { ColumnsWritten } from './graph-into.js';
+import { intoColumns, writeFiledEdges } from './graph-into.js';
+import type {
+  EdgeValue,
+  GraphOptions,
+  IntoOptions,
+  KnownGraph,
+  Symmetrize,
+  ValuesOf,
+} from './graph-options.js';
 import {
   checkPairs,
   edgeMemory,
@@ -23,6 +33,8 @@ import {
 import type { EdgeValues, Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { EdgeGraph } from './graph.js';
 import { listBlocks } from './list-blocks.js';
+import type { WrittenGraph } from './write-graph.js';
+import { writeLists } from './write-graph.js';
 
 export interface KnnGraphOptions<
   F extends GraphFormat = 'edges',
@@ -33,6 +45,8 @@ export interface KnnGraphOptions<
   /** What becomes of i → j beside j → i; `none` (directed) by default. */
   readonly symmetrize?: Symmetrize | undefined;
 }
+
+export type KnnGraphIntoOptions = IntoOptions<KnnGraphOptions<GraphFormat, EdgeValue>>;
 
 /** What a kNN graph is asked to be. */
 export interface KnnGraphAsked extends KnownGraph {
@@ -50,7 +64,8 @@ export interface KnnGraphAsked extends KnownGraph {
  * distances, the same for both directions. Rows that `missing: 'skip'` leaves out are nodes without edges.
  *
  * Cost: that of `knn`, then one counting sort. Edges beyond half of `memory` wait in temporary files; the result itself has
- * to fit, 16 bytes an edge.
+ * to fit, 16 bytes an edge, or goes `into` matrices: columns with exactly one row for each edge, which are `k` for every row of
+ * a directed graph. Others are counted first; `into: { path: 'folder/name' }` makes matrices of the right length.
  *
  * @throws EngineError as `knn`; `argument` for `mean` without values, or `pairs: 'once'` of a directed graph
  * @example
@@ -61,12 +76,14 @@ export interface KnnGraphAsked extends KnownGraph {
  * const mutual = await knnGraph([[0], [1], [5]], { k: 1, symmetrize: 'mutual', format: 'csr' })
  * mutual.indptr                 // => Float64Array(4) [0, 1, 2, 2]
  */
-export async function knnGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
+export function knnGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
   reference: ReferenceInput,
   options: KnnGraphOptions<F, W>,
-): Promise<GraphOf<ValuesOf<W>>[F]> {
+): Promise<GraphOf<ValuesOf<W>>[F]>;
+export function knnGraph(reference: ReferenceInput, options: KnnGraphIntoOptions): Promise<WrittenGraph>;
+export async function knnGraph(reference: ReferenceInput, options: unknown): Promise<Graph | WrittenGraph> {
   const given = givenOptions(options, ['k', 'symmetrize', ...graphOptionNames], 'knnGraph');
-  return (await makeKnnGraph(reference, given, 'knnGraph')) as GraphOf<ValuesOf<W>>[F];
+  return makeKnnGraph(reference, given, 'knnGraph');
 }
 
 export interface MutualKnnGraphOptions<
@@ -76,6 +93,8 @@ export interface MutualKnnGraphOptions<
   /** Neighbours of each row that are looked at. */
   readonly k: number;
 }
+
+export type MutualKnnGraphIntoOptions = IntoOptions<MutualKnnGraphOptions<GraphFormat, EdgeValue>>;
 
 /**
  * The graph of rows that are among the `k` nearest of each other: `knnGraph` with `symmetrize: 'mutual'`.
@@ -87,13 +106,20 @@ export interface MutualKnnGraphOptions<
  * graph.from                    // => Uint32Array(2) [1, 4]
  * graph.to                      // => Uint32Array(2) [2, 5]
  */
-export async function mutualKnnGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
+export function mutualKnnGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
   reference: ReferenceInput,
   options: MutualKnnGraphOptions<F, W>,
-): Promise<GraphOf<ValuesOf<W>>[F]> {
+): Promise<GraphOf<ValuesOf<W>>[F]>;
+export function mutualKnnGraph(
+  reference: ReferenceInput,
+  options: MutualKnnGraphIntoOptions,
+): Promise<WrittenGraph>;
+export async function mutualKnnGraph(
+  reference: ReferenceInput,
+  options: unknown,
+): Promise<Graph | WrittenGraph> {
   const given = givenOptions(options, ['k', ...graphOptionNames], 'mutualKnnGraph');
-  const graph = await makeKnnGraph(reference, { ...given, symmetrize: 'mutual' }, 'mutualKnnGraph');
-  return graph as GraphOf<ValuesOf<W>>[F];
+  return makeKnnGraph(reference, { ...given, symmetrize: 'mutual' }, 'mutualKnnGraph');
 }
 
 function knownKnnGraph(given: Readonly<Record<string, unknown>>, what: string): KnnGraphAsked {
@@ -115,14 +141,25 @@ async function makeKnnGraph(
   input: ReferenceInput,
   given: Readonly<Record<string, unknown>>,
   what: string,
-): Promise<Graph> {
+): Promise<Graph | WrittenGraph> {
   const asked = knownKnnGraph(given, what);
   const reference = await openReference(input, halfOf(asked.search), what);
   try {
     checkNeighbors(asked.k, reference);
-    const native = await reference.ready({ queries: reference.rows, k: asked.k });
+    const ready = (): Promise<NativeReference> =>
+      reference.ready({ queries: reference.rows, k: asked.k });
     const facts = knnGraphFacts(reference, asked);
-    return await graphInMemory(native, asked, facts);
+    if (asked.into === undefined) return await graphInMemory(await ready(), asked, facts);
+    return await intoColumns(asked.into, facts, asked.value !== 'none', reference.files, async (pending) =>
+      asked.rule === 'none'
+        ? writeDirected(reference.rows, ready, asked, pending)
+        : writeFiledEdges(
+            await fileKnnEdges(await ready(), asked),
+            asked.rule,
+            { ...asked, values: asked.value !== 'none' },
+            pending,
+          ),
+    );
   } finally {
     await reference.close();
   }
@@ -179,6 +216,19 @@ async function graphInMemory(
     { signal },
   );
   return graphOfRows<GraphFormat, EdgeValues>(format, facts, made);
+}
+
+/** The length of the columns is known before anything is searched. */
+async function writeDirected(
+  rows: number,
+  ready: () => Promise<NativeReference>,
+  { k, value, search }: KnnGraphAsked,
+  pending: PendingColumns,
+): Promise<ColumnsWritten> {
+  const columns = await pending.ready(rows * k);
+  const lists = { reference: await ready(), k, excludeSelf: true, search, memory: edgeMemory(search) };
+  await writeLists(listBlocks(lists), k, value === 'one', columns, search.base);
+  return { edges: rows * k, columns };
 }
 
 /** Searches all rows and files their edges: under both ends where a rule needs both. */

@@ -9,10 +9,12 @@ import { givenOptions, knownSearch, oneOf } from '../search-options.js';
 import type { OpenedReference, ReferenceInput } from '../search-reference.js';
 import { openReference } from '../search-reference.js';
 import { graphOfRows, wantsSources } from './graph-of-rows.js';
-import type { EdgeValue, GraphOptions, KnownGraph, ValuesOf } from './graph-options.js';
+import { intoColumns, writeFiledEdges } from './graph-into.js';
+import type { EdgeValue, GraphOptions, IntoOptions, KnownGraph, ValuesOf } from './graph-options.js';
 import { edgeMemory, graphOptionNames, halfOf, knownGraph } from './graph-options.js';
 import type { EdgeValues, Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { rowsOfMatches, withinBlocks } from './within-blocks.js';
+import type { WrittenGraph } from './write-graph.js';
 
 export interface RadiusGraphOptions<
   F extends GraphFormat = 'edges',
@@ -21,6 +23,8 @@ export interface RadiusGraphOptions<
   /** Rows at a distance of at most this are joined. */
   readonly radius: number;
 }
+
+export type RadiusGraphIntoOptions = IntoOptions<RadiusGraphOptions<GraphFormat, EdgeValue>>;
 
 /** What a radius graph is asked to be. */
 export interface RadiusGraphAsked extends KnownGraph {
@@ -36,7 +40,7 @@ export interface RadiusGraphAsked extends KnownGraph {
  * out are nodes without edges.
  *
  * Cost: that of `radiusSearch`, one pass, then one counting sort. Edges beyond half of `memory` wait in temporary files; the
- * result itself has to fit, 16 bytes an edge.
+ * result itself has to fit, 16 bytes an edge, or goes `into` matrices as with `knnGraph`.
  *
  * @throws EngineError as `radiusSearch`
  * @example
@@ -44,10 +48,15 @@ export interface RadiusGraphAsked extends KnownGraph {
  * graph.indptr                  // => Float64Array(5) [1, 2, 3, 6, 7]
  * graph.indices                 // => Uint32Array(6) [3, 3, 1, 2, 4, 3]
  */
-export async function radiusGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
+export function radiusGraph<F extends GraphFormat = 'edges', W extends EdgeValue = 'distance'>(
   reference: ReferenceInput,
   options: RadiusGraphOptions<F, W>,
-): Promise<GraphOf<ValuesOf<W>>[F]> {
+): Promise<GraphOf<ValuesOf<W>>[F]>;
+export function radiusGraph(reference: ReferenceInput, options: RadiusGraphIntoOptions): Promise<WrittenGraph>;
+export async function radiusGraph(
+  reference: ReferenceInput,
+  options: unknown,
+): Promise<Graph | WrittenGraph> {
   const what = 'radiusGraph';
   const given = givenOptions(options, ['radius', ...graphOptionNames], what);
   const search = knownSearch(given, what);
@@ -59,9 +68,14 @@ export async function radiusGraph<F extends GraphFormat = 'edges', W extends Edg
       value: oneOf('value', given['value'] ?? 'distance', ['distance', 'one', 'none']),
       search,
     };
-    const native = await opened.ready({ queries: opened.rows, k: 0 });
+    const file = async (): Promise<NativeEdges> =>
+      fileRadiusEdges(await opened.ready({ queries: opened.rows, k: 0 }), asked);
     const facts = radiusGraphFacts(opened, asked);
-    return (await radiusInMemory(native, asked, facts)) as unknown as GraphOf<ValuesOf<W>>[F];
+    if (asked.into === undefined) return await radiusInMemory(await file(), asked, facts);
+    const values = asked.value !== 'none';
+    return await intoColumns(asked.into, facts, values, opened.files, async (pending) =>
+      writeFiledEdges(await file(), 'none', { ...asked, values }, pending),
+    );
   } finally {
     await opened.close();
   }
@@ -76,13 +90,12 @@ export function radiusGraphFacts(
 }
 
 async function radiusInMemory(
-  native: NativeReference,
+  edges: NativeEdges,
   asked: RadiusGraphAsked,
   facts: GraphFacts,
 ): Promise<Graph> {
   const { format, search, value } = asked;
   const { signal, threads, base } = search;
-  const edges = await fileRadiusEdges(native, asked);
   const made = await edgeRows(
     edges,
     {

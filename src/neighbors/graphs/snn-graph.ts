@@ -1,20 +1,25 @@
 /** Graphs of shared nearest neighbours: rows are joined where their neighbourhoods overlap. */
 import { checkWhole } from '../../base/assert.js';
 import { EngineError } from '../../base/engine-error.js';
-import type { NativeLists, SharedWeightName } from '../../native/graph.js';
-import { fillLists, makeLists, sharedRows, sharedWeightIds, turnLists } from '../../native/graph.js';
+import type { NativeLists, SharedWeightName, SharedWishes } from '../../native/graph.js';
+import { countSharedRows, fillLists, makeLists, sharedRows, sharedWeightIds, turnLists } from '../../native/graph.js';
 import type { NativeReference } from '../../native/neighbors.js';
 import { printMetric } from '../metric.js';
 import type { KnownSearch } from '../search-options.js';
-import { givenOptions, knownSearch, oneOf } from '../search-options.js';
+import { givenOptions, knownSearch, oneOf, taskOptions } from '../search-options.js';
 import type { OpenedReference, ReferenceInput } from '../search-reference.js';
 import { openReference } from '../search-reference.js';
 import { graphOfRows, wantsSources } from './graph-of-rows.js';
-import type { GraphOptions, KnownGraph } from './graph-options.js';
+import type { PendingColumns } from './graph-destinations.js';
+import type { ColumnsWritten } from './graph-into.js';
+import { intoColumns, mostEdges } from './graph-into.js';
+import type { GraphOptions, IntoOptions, KnownGraph } from './graph-options.js';
 import { edgeMemory, graphOptionNames, halfOf, knownGraph } from './graph-options.js';
 import type { Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { checkNeighbors } from './knn-graph.js';
 import { listBlocks } from './list-blocks.js';
+import type { WrittenGraph } from './write-graph.js';
+import { writeRows } from './write-graph.js';
 
 /**
  * What an edge weighs, A and B being the neighbourhoods of its ends.
@@ -38,6 +43,8 @@ export interface SnnGraphOptions<F extends GraphFormat = 'edges'> extends Omit<
   readonly countSelf?: boolean | undefined;
 }
 
+export type SnnGraphIntoOptions = IntoOptions<SnnGraphOptions<GraphFormat>>;
+
 /** What a graph of shared neighbours is asked to be. */
 export interface SnnGraphAsked extends KnownGraph {
   readonly k: number;
@@ -55,7 +62,8 @@ export interface SnnGraphAsked extends KnownGraph {
  * unless `pairs: 'once'`. Rows that `missing: 'skip'` leaves out are nodes without edges.
  *
  * Cost: that of `knn`, then the number of meetings: for each row, its neighbours' neighbours the other way round; never rows
- * times rows. The lists, 4 bytes a neighbour, both ways (`rank`: 12), have to fit `memory`, and so has the result.
+ * times rows. The lists, 4 bytes a neighbour, both ways (`rank`: 12), have to fit `memory`. So has the result, 16 bytes an
+ * edge, or it goes `into` matrices as with `knnGraph`; its edges are then counted first.
  *
  * Source: Jarvis and Patrick 1973 (count), Xu and Su 2015 (rank).
  *
@@ -65,18 +73,24 @@ export interface SnnGraphAsked extends KnownGraph {
  * graph.from                    // => Uint32Array(4) [0, 0, 1, 2]
  * graph.value                   // => Float64Array(4) [2, 1, 1, 1]
  */
-export async function snnGraph<F extends GraphFormat = 'edges'>(
+export function snnGraph<F extends GraphFormat = 'edges'>(
   reference: ReferenceInput,
   options: SnnGraphOptions<F>,
-): Promise<GraphOf<Float64Array>[F]> {
+): Promise<GraphOf<Float64Array>[F]>;
+export function snnGraph(reference: ReferenceInput, options: SnnGraphIntoOptions): Promise<WrittenGraph>;
+export async function snnGraph(reference: ReferenceInput, options: unknown): Promise<Graph | WrittenGraph> {
   const what = 'snnGraph';
   const asked = knownSnnGraph(options, what);
   const opened = await openReference(reference, halfOf(asked.search), what);
   try {
     checkNeighbors(asked.k, opened);
-    const native = await opened.ready({ queries: opened.rows, k: asked.k });
+    const turned = async (): Promise<NativeLists> =>
+      snnLists(await opened.ready({ queries: opened.rows, k: asked.k }), asked);
     const facts = snnGraphFacts(opened, asked);
-    return (await snnInMemory(native, asked, facts)) as unknown as GraphOf<Float64Array>[F];
+    if (asked.into === undefined) return await snnInMemory(await turned(), asked, facts);
+    return await intoColumns(asked.into, facts, true, opened.files, async (pending) =>
+      writeShared(await turned(), asked, pending),
+    );
   } finally {
     await opened.close();
   }
@@ -112,25 +126,46 @@ export function snnGraphFacts(
   return { nodes: rows, base: search.base, directed: false, pairs, label };
 }
 
-async function snnInMemory(native: NativeReference, asked: SnnGraphAsked, facts: GraphFacts): Promise<Graph> {
-  const { format, weight, prune, countSelf, search } = asked;
-  const { signal, threads, base } = search;
-  const lists = await snnLists(native, asked);
-  const made = await sharedRows(
-    lists,
-    {
-      weight,
-      prune,
-      withSelf: countSelf,
-      once: asked.pairs === 'once',
-      values: true,
-      sources: wantsSources(format),
-      base,
-      threads,
-    },
-    { signal },
-  );
+function wishesOf({ weight, prune, countSelf, pairs, search }: SnnGraphAsked): SharedWishes {
+  const { threads, base } = search;
+  return { weight, prune, withSelf: countSelf, once: pairs === 'once', values: true, threads, base };
+}
+
+async function snnInMemory(lists: NativeLists, asked: SnnGraphAsked, facts: GraphFacts): Promise<Graph> {
+  const { format, search } = asked;
+  const wishes = { ...wishesOf(asked), sources: wantsSources(format) };
+  const made = await sharedRows(lists, wishes, taskOptions(search, 'edges', lists.rows));
   return graphOfRows<GraphFormat, Float64Array>(format, facts, made);
+}
+
+/** Edges counted, which is as much work as making them, then made some rows at a time. */
+async function writeShared(
+  lists: NativeLists,
+  asked: SnnGraphAsked,
+  pending: PendingColumns,
+): Promise<ColumnsWritten> {
+  const { search } = asked;
+  const { rows } = lists;
+  const wishes = wishesOf(asked);
+  const counted = await countSharedRows(lists, { ...wishes, base: 0 }, taskOptions(search, 'count', rows));
+  const columns = await pending.ready(counted.edges);
+  await writeRows(
+    {
+      units: rows,
+      rowsPerUnit: 1,
+      offsets: counted.offsets,
+      mostEdges: mostEdges(search),
+      make: (first, end) =>
+        sharedRows(
+          lists,
+          { ...wishes, first, end, sources: true, values: columns.value !== undefined },
+          taskOptions(search, 'write', rows, first, end - first),
+        ),
+    },
+    columns,
+    search.base,
+  );
+  return { edges: counted.edges, columns };
 }
 
 /** Searches all rows and turns their lists round. */
