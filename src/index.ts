@@ -98,13 +98,31 @@ export { countWithinRadius } from './neighbors/count-within-radius.js';
 export type { CountOptions } from './neighbors/count-within-radius.js';
 export { convertGraph } from './neighbors/graphs/convert-graph.js';
 export type { ConvertGraphOptions } from './neighbors/graphs/convert-graph.js';
-export type { EdgeValue, GraphOptions, Symmetrize } from './neighbors/graphs/graph-options.js';
+export type {
+  EdgeValue,
+  GraphOptions,
+  IntoOptions,
+  Symmetrize,
+  ValuesOf,
+} from './neighbors/graphs/graph-options.js';
 export { CooGraph, CscGraph, CsrGraph, EdgeGraph, Graph } from './neighbors/graphs/graph.js';
+export { WrittenGraph } from './neighbors/graphs/write-graph.js';
+export type {
+  GraphDestinations,
+  GraphFiles,
+  GraphInto,
+  WrittenColumns,
+} from './neighbors/graphs/graph-destinations.js';
 export type { EdgeValues, GraphFacts, GraphFormat, GraphOf } from './neighbors/graphs/graph.js';
 export { knnGraph, mutualKnnGraph } from './neighbors/graphs/knn-graph.js';
-export type { KnnGraphOptions, MutualKnnGraphOptions } from './neighbors/graphs/knn-graph.js';
+export type {
+  KnnGraphIntoOptions,
+  KnnGraphOptions,
+  MutualKnnGraphIntoOptions,
+  MutualKnnGraphOptions,
+} from './neighbors/graphs/knn-graph.js';
 export { radiusGraph } from './neighbors/graphs/radius-graph.js';
-export type { RadiusGraphOptions } from './neighbors/graphs/radius-graph.js';
+export type { RadiusGraphIntoOptions, RadiusGraphOptions } from './neighbors/graphs/radius-graph.js';
 export { snnGraph } from './neighbors/graphs/snn-graph.js';
 export type { SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
 export type { JobPhase, JobType } from './neighbors/jobs/job-manifest.js';
@@ -119,6 +137,7 @@ export type { RadiusGraphJobOptions, RadiusJobOptions } from './neighbors/jobs/r
 export { resumeJob } from './neighbors/jobs/resume-job.js';
 export type { ResumeOptions } from './neighbors/jobs/resume-job.js';
 export type { ResumeFrom } from './neighbors/jobs/rewind.js';
+export type { SnnGraphIntoOptions, SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
 export { knn } from './neighbors/knn.js';
 export type { KnnIntoOptions, KnnOptions, KnnWritten } from './neighbors/knn.js';
 export type { KnnPlan } from './neighbors/knn-plan.js';

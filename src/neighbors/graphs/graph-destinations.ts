@@ -66,12 +66,15 @@ export interface OpenColumns {
 
 /** `into` as it was given, checked for what it is; no file is looked at. @throws EngineError `argument` */
 export function knownInto(into: unknown, values: boolean): GraphInto {
-  const given = optionsOf(into, ['path', 'from', 'to', 'value'], 'into') as Partial<GraphDestinations & GraphFiles>;
+  const given = optionsOf(into, ['path', 'from', 'to', 'value'], 'into') as Partial<
+    GraphDestinations & GraphFiles
+  >;
   const bad = (what: string, option: string): EngineError =>
     new EngineError('argument', what, { detail: { option } });
   if (given.path !== undefined) {
     const other = Object.keys(given).find((name) => name !== 'path');
-    if (other !== undefined) throw bad(`into.path makes the matrices; leave into.${other} out`, `into.${other}`);
+    if (other !== undefined)
+      throw bad(`into.path makes the matrices; leave into.${other} out`, `into.${other}`);
     if (typeof given.path !== 'string' || given.path === '')
       throw bad('into.path must be a path without ending, such as "graphs/mutual"', 'into.path');
     return { path: given.path };

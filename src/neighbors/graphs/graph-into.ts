@@ -70,7 +70,16 @@ export async function writeFiledEdges(
         const here = Math.min(rows, end * partitionRows) - before;
         return edgeRows(
           edges,
-          { rule, once, first, end, values: values && columns.value !== undefined, sources: true, base, threads },
+          {
+            rule,
+            once,
+            first,
+            end,
+            values: values && columns.value !== undefined,
+            sources: true,
+            base,
+            threads,
+          },
           taskOptions(search, 'write', rows, before, here),
         );
       },

@@ -146,8 +146,7 @@ async function makeKnnGraph(
   const reference = await openReference(input, halfOf(asked.search), what);
   try {
     checkNeighbors(asked.k, reference);
-    const ready = (): Promise<NativeReference> =>
-      reference.ready({ queries: reference.rows, k: asked.k });
+    const ready = (): Promise<NativeReference> => reference.ready({ queries: reference.rows, k: asked.k });
     const facts = knnGraphFacts(reference, asked);
     if (asked.into === undefined) return await graphInMemory(await ready(), asked, facts);
     return await intoColumns(asked.into, facts, asked.value !== 'none', reference.files, async (pending) =>

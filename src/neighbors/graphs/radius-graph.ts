@@ -52,7 +52,10 @@ export function radiusGraph<F extends GraphFormat = 'edges', W extends EdgeValue
   reference: ReferenceInput,
   options: RadiusGraphOptions<F, W>,
 ): Promise<GraphOf<ValuesOf<W>>[F]>;
-export function radiusGraph(reference: ReferenceInput, options: RadiusGraphIntoOptions): Promise<WrittenGraph>;
+export function radiusGraph(
+  reference: ReferenceInput,
+  options: RadiusGraphIntoOptions,
+): Promise<WrittenGraph>;
 export async function radiusGraph(
   reference: ReferenceInput,
   options: unknown,

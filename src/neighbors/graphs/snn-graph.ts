@@ -2,7 +2,14 @@
 import { checkWhole } from '../../base/assert.js';
 import { EngineError } from '../../base/engine-error.js';
 import type { NativeLists, SharedWeightName, SharedWishes } from '../../native/graph.js';
-import { countSharedRows, fillLists, makeLists, sharedRows, sharedWeightIds, turnLists } from '../../native/graph.js';
+import {
+  countSharedRows,
+  fillLists,
+  makeLists,
+  sharedRows,
+  sharedWeightIds,
+  turnLists,
+} from '../../native/graph.js';
 import type { NativeReference } from '../../native/neighbors.js';
 import { printMetric } from '../metric.js';
 import type { KnownSearch } from '../search-options.js';

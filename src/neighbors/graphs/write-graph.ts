@@ -91,7 +91,8 @@ export async function writeLists(
     for await (const { firstRow, index, distance } of blocks) {
       if (base === 1) await countFromOne(index);
       const from = await rowOfCells(firstRow + base, index.length, k);
-      const value = columns.value === undefined ? null : ones ? new Float64Array(index.length).fill(1) : distance;
+      const value =
+        columns.value === undefined ? null : ones ? new Float64Array(index.length).fill(1) : distance;
       yield { from, to: index, value };
     }
   }

@@ -38,7 +38,15 @@ test('distances are the same from either end, under every metric', async () => {
     ((i * 37) % 83) / 1.7 + 1,
     ((i * 53) % 89) / 1.3 + 0.1,
   ]);
-  const metrics = ['euclidean', 'sqeuclidean', 'cosine', 'manhattan', 'chebyshev'] as const;
+  const metrics = [
+    'euclidean',
+    'sqeuclidean',
+    'cosine',
+    'manhattan',
+    'chebyshev',
+    'haversine',
+    { minkowski: 3 },
+  ] as const;
   for (const metric of metrics) {
     const all = await radiusSearch(points, { radius: 1e12, metric });
     const radius = [...all.distance].sort((a, b) => a - b)[2000]!;
