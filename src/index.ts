@@ -124,7 +124,7 @@ export type {
 export { radiusGraph } from './neighbors/graphs/radius-graph.js';
 export type { RadiusGraphIntoOptions, RadiusGraphOptions } from './neighbors/graphs/radius-graph.js';
 export { snnGraph } from './neighbors/graphs/snn-graph.js';
-export type { SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
+export type { SnnGraphIntoOptions, SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
 export type { JobPhase, JobType } from './neighbors/jobs/job-manifest.js';
 export type { JobOptions, QueryJobOptions } from './neighbors/jobs/job-options.js';
 export type { JobCadence } from './neighbors/jobs/job-pace.js';
@@ -137,7 +137,6 @@ export type { RadiusGraphJobOptions, RadiusJobOptions } from './neighbors/jobs/r
 export { resumeJob } from './neighbors/jobs/resume-job.js';
 export type { ResumeOptions } from './neighbors/jobs/resume-job.js';
 export type { ResumeFrom } from './neighbors/jobs/rewind.js';
-export type { SnnGraphIntoOptions, SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
 export { knn } from './neighbors/knn.js';
 export type { KnnIntoOptions, KnnOptions, KnnWritten } from './neighbors/knn.js';
 export type { KnnPlan } from './neighbors/knn-plan.js';
