@@ -3,158 +3,136 @@
 #include "neighbors/tree_build.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+
+#include "neighbors/tree_fill.h"
+#include "neighbors/tree_halve.h"
 
 namespace spillway {
 namespace {
 
 constexpr u32 kLeastPoints = 4096;  // of a part
 
-bool is_skipped(const ResidentRows& rows, u32 place) {
-  return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
-}
+template <class Value, u32 columns>
+class Building final : public TreeBuild {
+ public:
+  Building(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+    const u32 points = rows.count - skipped_count(rows);
+    storage_ = std::make_unique<TreeStorage>(metric, rows, points);
+    if (points == 0) return;
+    for (Buffer& buffer : buffers_) buffer = Buffer(std::size_t{points} * sizeof(Row));
+    copy(rows);
+    // The first halves are made here, until there is something for every thread.
+    tasks_.push_back({0, storage_->leaf_count(), 0});
+    const u32 wanted = 4 * std::max(1u, threads);
+    TreeHalving<Row> halving;
+    while (tasks_.size() < wanted && (tasks_[0].end - tasks_[0].first) * kLeafPoints > kLeastPoints) {
+      std::vector<Leaves> finer;
+      for (const Leaves& task : tasks_) {
+        if (task.end - task.first < 2) {
+          finer.push_back(task);
+          continue;
+        }
+        Leaves halves[2];
+        halve(task, halving, halves);
+        finer.insert(finer.end(), halves, halves + 2);
+      }
+      tasks_ = std::move(finer);
+    }
+  }
 
-f64 value_at(const ResidentRows& rows, u32 place, u32 column) {
-  const std::size_t at = std::size_t{place} * rows.columns + column;
-  return rows.floats != nullptr ? static_cast<f64>(rows.floats[at]) : rows.doubles[at];
+  u32 parts() const override { return static_cast<u32>(tasks_.size()); }
+  void part(u32 index) override {
+    TreeHalving<Row> halving;
+    order(tasks_[index], halving);
+  }
+  std::unique_ptr<TreeStorage> finish() override {
+    raise_boxes(*storage_);
+    return std::move(storage_);
+  }
+
+ private:
+  using Row = TreeRow<Value, columns>;
+  // Points of leaves [first, end), in one of two buffers: halving goes from one to the other.
+  struct Leaves {
+    u32 first, end, buffer;
+  };
+
+  void copy(const ResidentRows& rows) {
+    Row* row = buffers_[0].as<Row>();
+    const u32 given = rows.columns;
+    for (u32 place = 0; place < rows.count; ++place) {
+      if (is_skipped(rows, place)) continue;
+      const std::size_t from = std::size_t{place} * given;
+      if (storage_->geometry.sphere) {
+        f64 values[columns], at[2] = {value_at(rows, from), value_at(rows, from + 1)};
+        tree_coordinates(storage_->geometry, at, values);
+        for (u32 j = 0; j < columns; ++j) row->values[j] = static_cast<Value>(values[j]);
+      } else if (rows.floats != nullptr) {
+        for (u32 j = 0; j < columns; ++j) row->values[j] = j < given ? static_cast<Value>(rows.floats[from + j]) : 0;
+      } else {
+        for (u32 j = 0; j < columns; ++j) row->values[j] = j < given ? static_cast<Value>(rows.doubles[from + j]) : 0;
+      }
+      row->place = place;
+      ++row;
+    }
+  }
+  static f64 value_at(const ResidentRows& rows, std::size_t at) {
+    return rows.floats != nullptr ? static_cast<f64>(rows.floats[at]) : rows.doubles[at];
+  }
+
+  u32 position(u32 leaf) const {
+    return static_cast<u32>(std::min<u64>(u64{leaf} * kLeafPoints, storage_->view.points));
+  }
+
+  // A power of two of leaves to the left: then every node of the tree comes to hold one run of leaves.
+  void halve(const Leaves& leaves, TreeHalving<Row>& halving, Leaves (&halves)[2]) {
+    const u32 middle = leaves.first + (u32{1} << (31 - __builtin_clz(leaves.end - leaves.first - 1)));
+    const u32 into = 1 - leaves.buffer;
+    halves[0] = {leaves.first, middle, into};
+    halves[1] = {middle, leaves.end, into};
+    const u32 first = position(leaves.first);
+    halving.run(buffers_[leaves.buffer].template as<Row>() + first, buffers_[into].template as<Row>() + first,
+                position(leaves.end) - first, position(middle) - first);
+  }
+
+  void order(const Leaves& leaves, TreeHalving<Row>& halving) {
+    if (leaves.end - leaves.first > 1) {
+      Leaves halves[2];
+      halve(leaves, halving, halves);
+      order(halves[0], halving);
+      order(halves[1], halving);
+      return;
+    }
+    const u32 first = position(leaves.first);
+    const Row* rows = buffers_[leaves.buffer].template as<Row>() + first;
+    fill_leaf<Value>(
+        *storage_, leaves.first, position(leaves.end) - first, [&](u32 i, u32 j) { return rows[i].values[j]; },
+        [&](u32 i) { return rows[i].place; });
+  }
+
+  std::unique_ptr<TreeStorage> storage_;
+  Buffer buffers_[2];
+  std::vector<Leaves> tasks_;
+};
+
+template <class Value>
+std::unique_ptr<TreeBuild> make_building(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+  switch (tree_geometry(metric, rows.columns).columns) {
+    case 2: return std::make_unique<Building<Value, 2>>(metric, rows, threads);
+    case 3: return std::make_unique<Building<Value, 3>>(metric, rows, threads);
+    case 4: return std::make_unique<Building<Value, 4>>(metric, rows, threads);
+    case 6: return std::make_unique<Building<Value, 6>>(metric, rows, threads);
+    case 8: return std::make_unique<Building<Value, 8>>(metric, rows, threads);
+    case 12: return std::make_unique<Building<Value, 12>>(metric, rows, threads);
+    default: return std::make_unique<Building<Value, 16>>(metric, rows, threads);
+  }
 }
 
 }  // namespace
 
-TreeBuild::TreeBuild(const MetricSpec& metric, const ResidentRows& rows, u32 threads) : rows_(rows) {
-  order_.reserve(rows.count);
-  for (u32 place = 0; place < rows.count; ++place) {
-    if (!is_skipped(rows, place)) order_.push_back(place);
-  }
-  const u32 points = static_cast<u32>(order_.size());
-  storage_ = std::make_unique<TreeStorage>(metric, rows, points);
-  if (points == 0) return;
-  // The first halves are made here, until there is something for every thread.
-  tasks_.push_back({0, storage_->leaf_count()});
-  const u32 wanted = 4 * std::max(1u, threads);
-  std::vector<u64> keys(points);
-  while (tasks_.size() < wanted && (tasks_[0].end - tasks_[0].first) * kLeafPoints > kLeastPoints) {
-    std::vector<Leaves> finer;
-    for (const Leaves& task : tasks_) {
-      Leaves halves[2];
-      if (task.end - task.first < 2) {
-        finer.push_back(task);
-        continue;
-      }
-      halve(task, keys, halves);
-      finer.insert(finer.end(), halves, halves + 2);
-    }
-    tasks_ = std::move(finer);
-  }
-}
-
-u32 TreeBuild::position(u32 leaf) const {
-  return static_cast<u32>(std::min<u64>(u64{leaf} * kLeafPoints, order_.size()));
-}
-
-// A power of two of leaves to the left: then every node of the tree comes to hold one run of leaves.
-void TreeBuild::halve(Leaves leaves, std::vector<u64>& keys, Leaves (&halves)[2]) {
-  const u32 middle = leaves.first + (u32{1} << (31 - __builtin_clz(leaves.end - leaves.first - 1)));
-  halves[0] = {leaves.first, middle};
-  halves[1] = {middle, leaves.end};
-  const u32 first = position(leaves.first), count = position(leaves.end) - first;
-  u32* order = order_.data() + first;
-  u32 widest = 0;
-  f64 least = 0, extent = -1;
-  for (u32 j = 0; j < rows_.columns; ++j) {
-    f64 low = std::numeric_limits<f64>::infinity(), high = -low;
-    for (u32 i = 0; i < count; ++i) {
-      const f64 value = value_at(rows_, order[i], j);
-      low = std::min(low, value);
-      high = std::max(high, value);
-    }
-    // Halved: the difference of finite doubles may not be finite.
-    if (high / 2 - low / 2 > extent) {
-      extent = high / 2 - low / 2;
-      least = low;
-      widest = j;
-    }
-  }
-  if (!(extent > 0)) return;  // all alike: any half will do
-  const f64 scale = 0x1p31 / extent;
-  if (!std::isfinite(scale)) return;  // as good as alike
-  keys.resize(std::max<std::size_t>(keys.size(), count));
-  for (u32 i = 0; i < count; ++i) {
-    // In [0, 2^31]; monotone, which is all that is asked of it.
-    const f64 key = (value_at(rows_, order[i], widest) / 2 - least / 2) * scale;
-    keys[i] = u64{static_cast<u32>(key)} << 32 | order[i];
-  }
-  std::nth_element(keys.begin(), keys.begin() + (position(middle) - first), keys.begin() + count);
-  for (u32 i = 0; i < count; ++i) order[i] = static_cast<u32>(keys[i]);
-}
-
-void TreeBuild::order(Leaves leaves, std::vector<u64>& keys) {
-  if (leaves.end - leaves.first < 2) return;
-  Leaves halves[2];
-  halve(leaves, keys, halves);
-  order(halves[0], keys);
-  order(halves[1], keys);
-}
-
-void TreeBuild::fill(u32 leaf) {
-  const u32 first = position(leaf), count = position(leaf + 1) - first;
-  u32* places = storage_->places() + std::size_t{leaf} * kLeafPoints;
-  for (u32 i = 0; i < kLeafPoints; ++i) places[i] = i < count ? order_[first + i] : kTreeNone;
-  const auto put = [&](auto* values) {
-    using Value = std::remove_pointer_t<decltype(values)>;
-    constexpr Value infinite = std::numeric_limits<Value>::infinity();
-    const u32 columns = storage_->geometry.columns;
-    for (u32 j = 0; j < columns; ++j, values += kLeafPoints) {
-      Value low = infinite, high = -infinite;
-      for (u32 i = 0; i < count; ++i) {
-        values[i] = j < rows_.columns ? static_cast<Value>(value_at(rows_, places[i], j)) : 0;
-        low = std::min(low, values[i]);
-        high = std::max(high, values[i]);
-      }
-      std::fill(values + count, values + kLeafPoints, infinite);
-      Value* box = storage_->box<Value>(0, leaf, j);
-      box[0] = low;
-      box[columns * kTreeFan] = high;
-    }
-  };
-  if (storage_->view.single) {
-    put(storage_->leaf<f32>(leaf));
-  } else {
-    put(storage_->leaf<f64>(leaf));
-  }
-}
-
-void TreeBuild::part(u32 index) {
-  std::vector<u64> keys;
-  order(tasks_[index], keys);
-  for (u32 leaf = tasks_[index].first; leaf < tasks_[index].end; ++leaf) fill(leaf);
-}
-
-std::unique_ptr<TreeStorage> TreeBuild::finish() {
-  TreeStorage& tree = *storage_;
-  const auto raise = [&](auto zero, u32 level) {
-    using Value = decltype(zero);
-    const u32 columns = tree.geometry.columns, below = tree.view.levels[level - 1].nodes;
-    for (u32 node = 0; node < tree.view.levels[level].nodes; ++node) {
-      for (u32 j = 0; j < columns; ++j) {
-        const Value* least = tree.box<Value>(level - 1, node * kTreeFan, j);
-        const Value* greatest = least + columns * kTreeFan;
-        const u32 count = std::min(kTreeFan, below - node * kTreeFan);
-        Value* box = tree.box<Value>(level, node, j);
-        box[0] = *std::min_element(least, least + count);
-        box[columns * kTreeFan] = *std::max_element(greatest, greatest + count);
-      }
-    }
-  };
-  for (u32 level = 1; level < tree.view.level_count; ++level) {
-    if (tree.view.single) {
-      raise(f32{}, level);
-    } else {
-      raise(f64{}, level);
-    }
-  }
-  return std::move(storage_);
+std::unique_ptr<TreeBuild> TreeBuild::make(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+  if (tree_holds_floats(metric, rows)) return make_building<f32>(metric, rows, threads);
+  return make_building<f64>(metric, rows, threads);
 }
 
 }  // namespace spillway

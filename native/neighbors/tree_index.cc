@@ -1,11 +1,12 @@
 // The way for few coordinates: a tree of boxes over leaves of points.
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/distance.h"
 #include "neighbors/search_index.h"
 #include "neighbors/tree_build.h"
+#include "neighbors/tree_cost.h"
 #include "neighbors/tree_join.h"
+#include "neighbors/tree_restore.h"
 
 namespace spillway {
 namespace {
@@ -31,7 +32,11 @@ class TreeIndex final : public SearchIndex {
   const char* method() const override { return "tree"; }
   std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<Scratch>(); }
   std::size_t bytes() const override { return storage_->bytes(); }
+  std::vector<IndexSection> sections() const override {
+    return {{"places", storage_->view.places, std::size_t{storage_->leaf_count()} * kLeafPoints * sizeof(u32)}};
+  }
   std::unique_ptr<SelfJoin> self_join(u32 k, bool exclude_self, u32) const override {
+    if (storage_->geometry.filter) return nullptr;
     return std::make_unique<TreeJoin>(rows_, *storage_, k, exclude_self);
   }
 
@@ -39,13 +44,17 @@ class TreeIndex final : public SearchIndex {
     if (storage_->view.level_count == 0) return;
     Scratch& scratch = static_cast<Scratch&>(given);
     const u32 k = std::min(found.k(), storage_->view.points);
-    scratch.distances.resize(k);
-    scratch.places.resize(k);
+    scratch.distances.resize(std::max(k, kLeafPoints));
+    scratch.places.resize(std::max(k, kLeafPoints));
     arrange(queries, scratch);
     for (u64 at : scratch.order) {
       const u32 q = static_cast<u32>(at);
       TreeQuery query = query_of(queries, q, range, scratch);
       query.start = static_cast<u32>(at >> 32);
+      if (storage_->geometry.filter) {
+        filtered_nearest(queries, q, query, found, scratch);
+        continue;
+      }
       query.limit = found.worst(q);
       u32 count = kernels_.nearest(storage_->view, query, k, scratch.distances.data(), scratch.places.data());
       // The farthest first: a heap takes them without moving any.
@@ -64,7 +73,7 @@ class TreeIndex final : public SearchIndex {
     for (u64 at : scratch.order) {
       const u32 q = static_cast<u32>(at);
       TreeQuery query = query_of(queries, q, range, scratch);
-      if (found.count_only() && whole) {
+      if (found.count_only() && whole && !storage_->geometry.filter) {
         query.limit = radius;
         const f64* x = queries.rows + std::size_t{q} * rows_.columns;
         const u64 itself = self_within(x, query.self, radius) ? 1 : 0;
@@ -72,21 +81,66 @@ class TreeIndex final : public SearchIndex {
         found.add_counted(q, kernels_.count(storage_->view, query) - itself);
         continue;
       }
-      TreeWalk walk;
-      walk.limit = radius;
-      walk.pause = false;
-      walk.waiting = 1;
-      walk.stack[0] = {0, storage_->view.level_count - 1, 0};
+      const f64* x = queries.rows + std::size_t{q} * rows_.columns;
+      TreeWalk walk = begun(false);
+      walk.limit = storage_->geometry.filter ? limit_of(x, radius) : radius;
       while (walk.waiting > 0) {
         const u32 count =
             kernels_.collect(storage_->view, query, &walk, scratch.distances.data(), scratch.places.data(), kCollected);
-        for (u32 i = 0; i < count; ++i) found.add(q, scratch.distances[i], row_of(scratch.places[i]));
+        if (storage_->geometry.filter) measure(x, scratch, count);
+        for (u32 i = 0; i < count; ++i) {
+          if (scratch.distances[i] <= radius) found.add(q, scratch.distances[i], row_of(scratch.places[i]));
+        }
       }
     }
   }
 
  private:
   u32 row_of(u32 place) const { return static_cast<u32>(rows_.first + place); }
+
+  TreeWalk begun(bool pause) const {
+    TreeWalk walk;
+    walk.pause = pause;
+    walk.waiting = 1;
+    walk.stack[0] = {0, storage_->view.level_count - 1, 0};
+    return walk;
+  }
+
+  f64 limit_of(const f64* x, f64 distance) const {
+    return filter_limit(metric_, storage_->geometry, x, storage_->reach, distance);
+  }
+
+  // Distances of what a filter let through.
+  void measure(const f64* x, Scratch& scratch, u32 count) const {
+    scratch.candidates += count;
+    measure(x, scratch.places.data(), count, scratch.distances.data());
+  }
+  void measure(const f64* x, const u32* places, u32 count, f64* distances) const {
+    const u32 kind = static_cast<u32>(metric_.kind);
+    if (rows_.floats != nullptr) {
+      distance_kernels().at_floats(kind, metric_.p, x, rows_.floats, places, count, rows_.columns, distances);
+    } else {
+      distance_kernels().at_doubles(kind, metric_.p, x, rows_.doubles, places, count, rows_.columns, distances);
+    }
+  }
+
+  // Leaf by leaf: what one lets through is measured before the next is looked into.
+  void filtered_nearest(const QueryRows& queries, u32 q, const TreeQuery& query, NearestLists& found,
+                        Scratch& scratch) const {
+    const f64* x = queries.rows + std::size_t{q} * rows_.columns;
+    TreeWalk walk = begun(true);
+    f64 worst = found.worst(q);
+    walk.limit = limit_of(x, worst);
+    while (walk.waiting > 0) {
+      const u32 count =
+          kernels_.collect(storage_->view, query, &walk, scratch.distances.data(), scratch.places.data(), kLeafPoints);
+      measure(x, scratch, count);
+      for (u32 i = 0; i < count; ++i) found.offer(q, scratch.distances[i], row_of(scratch.places[i]));
+      if (found.worst(q) == worst) continue;
+      worst = found.worst(q);
+      walk.limit = limit_of(x, worst);
+    }
+  }
 
   // Queries that look into the same leaves come after each other: (leaf to start with, query).
   void arrange(const QueryRows& queries, Scratch& scratch) const {
@@ -124,14 +178,9 @@ class TreeIndex final : public SearchIndex {
   // Whether a count holds the row that the query is.
   bool self_within(const f64* x, u32 self, f64 radius) const {
     if (self == kTreeNone) return false;
-    if (rows_.skipped != nullptr && (rows_.skipped[self / 64] >> (self % 64) & 1) != 0) return false;
+    if (is_skipped(rows_, self)) return false;
     f64 distance;
-    const u32 kind = static_cast<u32>(metric_.kind);
-    if (rows_.floats != nullptr) {
-      distance_kernels().at_floats(kind, metric_.p, x, rows_.floats, &self, 1, rows_.columns, &distance);
-    } else {
-      distance_kernels().at_doubles(kind, metric_.p, x, rows_.doubles, &self, 1, rows_.columns, &distance);
-    }
+    measure(x, &self, 1, &distance);
     return distance <= radius;
   }
 
@@ -143,13 +192,13 @@ class TreeIndex final : public SearchIndex {
 
 struct Build final : SearchMethod::Build {
   Build(const MetricSpec& metric, const ResidentRows& rows, u32 threads)
-      : metric(metric), rows(rows), build(metric, rows, threads) {}
-  u32 parts() const override { return build.parts(); }
-  void part(u32 index) override { build.part(index); }
-  std::unique_ptr<SearchIndex> finish() override { return std::make_unique<TreeIndex>(metric, rows, build.finish()); }
+      : metric(metric), rows(rows), build(TreeBuild::make(metric, rows, threads)) {}
+  u32 parts() const override { return build->parts(); }
+  void part(u32 index) override { build->part(index); }
+  std::unique_ptr<SearchIndex> finish() override { return std::make_unique<TreeIndex>(metric, rows, build->finish()); }
   MetricSpec metric;
   ResidentRows rows;
-  TreeBuild build;
+  std::unique_ptr<TreeBuild> build;
 };
 
 }  // namespace
@@ -159,15 +208,20 @@ SearchMethod tree_method() {
   method.name = "tree";
   method.ranged = false;
   method.takes = [](const MetricSpec& metric, const SearchShape& shape) { return tree_takes(metric, shape.columns); };
-  method.build_cost = [](const MetricSpec&, const SearchShape& shape) { return static_cast<f64>(shape.rows) * 100e-9; };
-  method.search_cost = [](const MetricSpec&, const SearchShape& shape) {
-    return static_cast<f64>(shape.queries) * std::exp2(static_cast<f64>(shape.columns)) * 0.3e-6;
+  method.build_cost = tree_build_cost;
+  method.search_cost = tree_search_cost;
+  // Doubles, a place and a share of the boxes; twice more rows with their places while it is built.
+  method.bytes_per_row = [](const MetricSpec& metric, u32 columns) {
+    const std::size_t values = tree_geometry(metric, columns).columns;
+    return (8 * values + 4 + values) + 2 * (8 * values + 8);
   };
-  // Doubles, places, a box of leaf 32; building holds an order and keys.
-  method.bytes_per_row = [](const MetricSpec&, u32 columns) { return std::size_t{8} * columns + columns + 16; };
   method.build = [](const MetricSpec& metric, const ResidentRows& rows,
                     u32 threads) -> std::unique_ptr<SearchMethod::Build> {
     return std::make_unique<Build>(metric, rows, threads);
+  };
+  method.restore = [](const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+                      std::shared_ptr<const void>) -> std::unique_ptr<SearchIndex> {
+    return std::make_unique<TreeIndex>(metric, rows, restore_tree(metric, rows, sections));
   };
   return method;
 }

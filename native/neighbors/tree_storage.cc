@@ -1,16 +1,12 @@
-// Sizes of a tree's parts; which metrics have one.
+// Sizes of a tree's parts.
 #include "neighbors/tree_storage.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace spillway {
 namespace {
-
-TreeMeasure measure_of(const MetricSpec& metric) {
-  if (metric.kind == Metric::Manhattan) return TreeMeasure::Absolutes;
-  return metric.kind == Metric::Chebyshev ? TreeMeasure::Greatest : TreeMeasure::Squares;
-}
 
 // What is not there lies at infinity.
 template <class Value>
@@ -24,31 +20,15 @@ void fill_boxes(Value* boxes, std::size_t groups, std::size_t columns) {
 
 }  // namespace
 
-bool tree_takes(const MetricSpec& metric, u32 columns) {
-  if (columns == 0 || tree_columns(measure_of(metric), columns) == 0) return false;
-  switch (metric.kind) {
-    case Metric::Euclidean:
-    case Metric::SquaredEuclidean:
-    case Metric::Manhattan:
-    case Metric::Chebyshev: return true;
-    default: return false;
-  }
+bool tree_holds_floats(const MetricSpec& metric, const ResidentRows& rows) {
+  return rows.floats != nullptr && !tree_geometry(metric, rows.columns).sphere;
 }
 
-TreeGeometry tree_geometry(const MetricSpec& metric, u32 columns) {
-  TreeGeometry geometry;
-  geometry.measure = measure_of(metric);
-  geometry.root = metric.kind == Metric::Euclidean;
-  geometry.given = columns;
-  geometry.columns = tree_columns(geometry.measure, columns);
-  return geometry;
-}
-
-f64 filter_limit(const MetricSpec&, u32, f64 limit) { return limit; }
-
-void tree_coordinates(const TreeGeometry& geometry, const f64* row, f64* into) {
-  std::copy_n(row, geometry.given, into);
-  std::fill(into + geometry.given, into + geometry.columns, 0.0);
+u32 skipped_count(const ResidentRows& rows) {
+  u32 count = 0;
+  if (rows.skipped == nullptr) return 0;
+  for (u32 place = 0; place < rows.count; ++place) count += is_skipped(rows, place) ? 1 : 0;
+  return count;
 }
 
 TreeStorage::TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32 points)
@@ -57,10 +37,16 @@ TreeStorage::TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32
   view.points = points;
   view.measure = geometry.measure;
   view.root = geometry.root;
-  view.single = rows.floats != nullptr && !geometry.sphere;
+  view.single = tree_holds_floats(metric, rows);
   const std::size_t value = view.single ? sizeof(f32) : sizeof(f64);
   u32 nodes = static_cast<u32>((u64{points} + kLeafPoints - 1) / kLeafPoints);
   if (nodes == 0) return;
+  for (u32 place = 0; geometry.sphere && place < rows.count; ++place) {
+    if (is_skipped(rows, place)) continue;
+    for (std::size_t at = std::size_t{place} * 2; at < std::size_t{place} * 2 + 2; ++at) {
+      reach = std::max(reach, std::fabs(rows.floats != nullptr ? static_cast<f64>(rows.floats[at]) : rows.doubles[at]));
+    }
+  }
   places_ = Buffer(std::size_t{nodes} * kLeafPoints * sizeof(u32));
   leaves_ = Buffer(std::size_t{nodes} * kLeafPoints * geometry.columns * value + kLine);
   view.places = places_.as<u32>();

@@ -4,29 +4,16 @@
 #include <vector>
 
 #include "engine/memory.h"
-#include "kernels/leaf.h"
-#include "neighbors/search_index.h"
+#include "neighbors/tree_geometry.h"
 
 namespace spillway {
 
-// How a metric is searched for: measured as it is, or filtered by something that is never more than it.
-struct TreeGeometry {
-  TreeMeasure measure = TreeMeasure::Squares;
-  bool root = false;
-  bool filter = false;  // distances come from kernels/distance.h, for what the filter lets through
-  bool sphere = false;  // points are directions: three coordinates computed from latitude and longitude
-  u32 given = 0;        // columns of the rows
-  u32 columns = 0;      // of the tree: as many or a few more, which are zero
-};
+bool tree_holds_floats(const MetricSpec& metric, const ResidentRows& rows);
 
-bool tree_takes(const MetricSpec& metric, u32 columns);
-TreeGeometry tree_geometry(const MetricSpec& metric, u32 columns);
-
-// What a filter must let through so that nothing at distance ≤ `limit` is missed.
-f64 filter_limit(const MetricSpec& metric, u32 columns, f64 limit);
-
-// The coordinates a tree has for a row of the reference or a query.
-void tree_coordinates(const TreeGeometry& geometry, const f64* row, f64* into);
+inline bool is_skipped(const ResidentRows& rows, u32 place) {
+  return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
+}
+u32 skipped_count(const ResidentRows& rows);
 
 // Leaf i holds the points at positions [32·i, 32·i + 32); node i of level l the leaves [i·8^l, (i + 1)·8^l).
 struct TreeStorage {
@@ -34,6 +21,7 @@ struct TreeStorage {
 
   TreeGeometry geometry;
   TreeView view = {};
+  f64 reach = 0;  // the greatest absolute value of the rows, where a filter asks for it
 
   u32 leaf_count() const { return view.level_count == 0 ? 0 : view.levels[0].nodes; }
   u32* places() { return places_.as<u32>(); }

@@ -18,7 +18,7 @@ void compare(const MetricSpec& metric, const CloudRows& cloud, const std::vector
   for (bool with_self : {false, true}) {
     asked.self = with_self ? self.data() : nullptr;
     for (PlaceRange range : ranges) {
-      for (u32 k : {1u, 5u, 40u}) {
+      for (u32 k : {1u, 6u, 40u}) {
         CHECK(nearest_found(*tree, asked, range, k) == nearest_found(*direct, asked, range, k));
       }
       CHECK(nearest_found(*tree, asked, range, 7, radius) == nearest_found(*direct, asked, range, 7, radius));
@@ -61,12 +61,45 @@ void compare_clouds(const MetricSpec& metric, u32 columns, u32 count) {
 }
 
 TEST(euclidean_in_every_number_of_columns) {
-  for (u32 columns = 1; columns <= 12; ++columns) compare_clouds({Metric::Euclidean, 2}, columns, 500);
+  for (u32 columns = 1; columns <= 12; ++columns) compare_clouds({Metric::Euclidean, 2}, columns, 270);
 }
 
 TEST(other_metrics) {
   for (Metric metric : {Metric::SquaredEuclidean, Metric::Manhattan, Metric::Chebyshev}) {
-    for (u32 columns : {1u, 3u, 9u}) compare_clouds({metric, 2}, columns, 400);
+    for (u32 columns : {1u, 3u, 9u}) compare_clouds({metric, 2}, columns, 270);
+  }
+}
+
+TEST(powers_by_way_of_a_filter) {
+  for (f64 p : {1.0, 2.0, 2.5}) compare_clouds({Metric::Minkowski, p}, 3, 70);
+  for (f64 p : {1.5, 30.0}) compare_clouds({Metric::Minkowski, p}, 5, 70);
+}
+
+// Latitudes and longitudes from a lattice of `step` degrees, some beyond what a map has.
+std::vector<f64> degrees(u32 rows, f64 step, f64 turns, u64 seed) {
+  std::vector<f64> values;
+  u64 state = seed;
+  for (u32 r = 0; r < rows; ++r) {
+    values.push_back(std::round((next_unit(state) * 180 - 90) / step) * step);
+    values.push_back(std::round((next_unit(state) * 360 - 180) / step) * step + 360 * turns);
+  }
+  return values;
+}
+
+TEST(places_on_a_sphere) {
+  const MetricSpec metric = {Metric::Haversine, 2};
+  for (f64 step : {30.0, 1.0, 1e-7}) {
+    for (f64 turns : {0.0, 1e9}) {
+      for (bool single : {true, false}) {
+        CloudRows cloud(degrees(400, step, turns, 3), 2, single);
+        std::vector<f64> own = own_values(cloud);
+        own.resize(40);
+        compare(metric, cloud, own, some_distance(metric, cloud, own, 20));
+        std::vector<f64> queries = degrees(20, step, 0, 4);
+        compare(metric, cloud, queries, 2e7);
+        compare(metric, cloud, queries, 0);
+      }
+    }
   }
 }
 
@@ -93,25 +126,25 @@ TEST(rows_that_are_skipped_are_never_found) {
 
 TEST(a_join_with_itself_finds_what_asking_row_by_row_finds) {
   for (Cloud kind : kClouds) {
-    CloudRows cloud(cloud_points(kind, 3000, 2, 41), 2, false);
+    CloudRows cloud(cloud_points(kind, 1100, 2, 41), 2, false);
     cloud.rows.first = 500;
-    std::vector<u64> skipped(3000 / 64 + 1);
-    for (u32 r = 0; r < 3000; r += 7) skipped[r / 64] |= u64{1} << (r % 64);
+    std::vector<u64> skipped(1100 / 64 + 1);
+    for (u32 r = 0; r < 1100; r += 7) skipped[r / 64] |= u64{1} << (r % 64);
     if (kind == Cloud::Clusters) cloud.rows.skipped = skipped.data();
     auto direct = built("direct", {}, cloud.rows);
     auto tree = built("tree", {}, cloud.rows);
-    std::vector<u32> self(3000);
-    for (u32 r = 0; r < 3000; ++r) self[r] = 500 + r;
+    std::vector<u32> self(1100);
+    for (u32 r = 0; r < 1100; ++r) self[r] = 500 + r;
     for (bool exclude_self : {false, true}) {
       QueryRows all;
       all.rows = cloud.doubles.data();
-      all.count = 3000;
+      all.count = 1100;
       all.self = exclude_self ? self.data() : nullptr;
-      const Found expected = nearest_found(*direct, all, {0, 3000}, 6);
+      const Found expected = nearest_found(*direct, all, {0, 1100}, 6);
       auto join = tree->self_join(6, exclude_self, 2);
       for (u32 part = 0; part < join->parts(); ++part) join->part(part);
       u32 wrong = 0;
-      for (u32 r = 0; r < 3000; ++r) {
+      for (u32 r = 0; r < 1100; ++r) {
         std::vector<u32> rows(6);
         std::vector<f64> distances(6);
         const u32 count = join->take(r, rows.data(), distances.data());
@@ -128,8 +161,8 @@ TEST(a_join_with_itself_finds_what_asking_row_by_row_finds) {
 
 TEST(a_tree_that_no_cache_holds_answers_in_an_order_of_its_own) {
   for (Cloud kind : {Cloud::Even, Cloud::Lattice, Cloud::Clusters}) {
-    CloudRows cloud(cloud_points(kind, 40000, 3, 31), 3, false);
-    std::vector<f64> queries = cloud_points(kind, 50, 3, 32);
+    CloudRows cloud(cloud_points(kind, 20000, 3, 31), 3, false);
+    std::vector<f64> queries = cloud_points(kind, 20, 3, 32);
     compare({Metric::Euclidean, 2}, cloud, queries, 0.2);
   }
 }
