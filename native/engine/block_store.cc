@@ -1,24 +1,9 @@
-// A spilled block is one extent per buffer, so that a reader loads only the columns it asks for.
+// Which blocks stay, which are spilled, and the reader that loads only the columns it is asked for.
 #include "engine/block_store.h"
 
 #include "engine/block_reader.h"
 
 namespace spillway {
-namespace {
-
-SpillExtent write(SpillFile& file, const Buffer& buffer, std::size_t used) {
-  return used == 0 ? SpillExtent() : file.append(buffer.data(), used);
-}
-
-Buffer read(SpillFile& file, const SpillExtent& extent) {
-  if (extent.bytes == 0) return Buffer();
-  // In whole words: validity is read so.
-  Buffer buffer((extent.bytes + 7) & ~u64{7});
-  file.read(extent, buffer.data());
-  return buffer;
-}
-
-}  // namespace
 
 BlockStore::BlockStore(QueryContext& context, std::vector<ColumnFacts> facts)
     : context_(context),
@@ -54,44 +39,12 @@ void BlockStore::add(Block&& block) {
 
 void BlockStore::spill(Block&& block, Entry& entry) {
   if (file_ == nullptr) file_ = context_.spill.create();
-  for (const BlockColumn& column : block.columns) {
-    StoredColumn stored;
-    stored.null_count = column.null_count;
-    stored.text_bytes = column.text_bytes;
-    stored.dictionary = column.dictionary;
-    std::size_t rows = block.rows;
-    if (column.null_count != 0) stored.validity = write(*file_, column.validity, bitmap_bytes(rows));
-    if (column.is_plain_text()) {
-      stored.offsets = write(*file_, column.offsets, (rows + 1) * 4);
-      stored.text = write(*file_, column.text, column.text_bytes);
-    } else {
-      std::size_t bytes = column.type == Type::Bool ? bitmap_bytes(rows) : rows * block_width(column.type, true);
-      stored.values = write(*file_, column.values, bytes);
-    }
-    entry.stored.push_back(stored);
-  }
-}
-
-BlockColumn BlockStore::load(const Entry& entry, u32 column) const {
-  const StoredColumn& stored = entry.stored[column];
-  BlockColumn loaded;
-  loaded.type = inputs_[column].type;
-  loaded.null_count = stored.null_count;
-  loaded.text_bytes = stored.text_bytes;
-  loaded.dictionary = stored.dictionary;
-  loaded.validity = read(*file_, stored.validity);
-  loaded.values = read(*file_, stored.values);
-  loaded.offsets = read(*file_, stored.offsets);
-  loaded.text = read(*file_, stored.text);
-  return loaded;
+  for (const BlockColumn& column : block.columns) entry.stored.push_back(store_column(*file_, column, block.rows));
 }
 
 void BlockStore::forget(Entry& entry) {
   entry.block.reset();
-  for (const StoredColumn& column : entry.stored) {
-    for (const SpillExtent* extent : {&column.validity, &column.values, &column.offsets, &column.text})
-      file_->discard(*extent);
-  }
+  for (const StoredColumn& column : entry.stored) discard_column(*file_, column);
   entry.stored.clear();
 }
 
@@ -133,7 +86,7 @@ class BlockStoreReader final : public MorselReader {
   const Vector& column(u32 index) override {
     u32 column = columns_[index];
     if (!loaded_[column]) {
-      block_->columns[column] = store_.load(*entry_, column);
+      block_->columns[column] = load_column(*store_.file_, entry_->stored[column]);
       loaded_[column] = true;
     }
     return reader_.column(index);

@@ -7,6 +7,7 @@
 #include "engine/block.h"
 #include "engine/context.h"
 #include "engine/source.h"
+#include "engine/stored_column.h"
 
 namespace spillway {
 
@@ -28,12 +29,6 @@ class BlockStore {
   friend class BlockStoreSource;
   friend class BlockStoreReader;
 
-  struct StoredColumn {
-    u64 null_count = 0;
-    std::size_t text_bytes = 0;
-    const Dictionary* dictionary = nullptr;
-    SpillExtent validity, values, offsets, text;  // those that the column has; others have no bytes
-  };
   struct Entry {
     u32 rows = 0;
     std::shared_ptr<Block> block;      // nullptr once it is spilled or read
@@ -42,7 +37,6 @@ class BlockStore {
 
   bool keep(Block& block);
   void spill(Block&& block, Entry& entry);
-  BlockColumn load(const Entry& entry, u32 column) const;
   void forget(Entry& entry);
 
   QueryContext& context_;

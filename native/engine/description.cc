@@ -80,26 +80,6 @@ Constant read_constant(Cursor& in) {
   return constant;
 }
 
-SourceDescription read_source(Cursor& in) {
-  SourceDescription source;
-  source.kind = static_cast<SourceDescription::Kind>(in.choice(2, "kind of source"));
-  source.index = in.read<u32>();
-  source.columns = in.list<u32>();
-  source.predicates.resize(in.count(9));
-  for (ZonePredicate& predicate : source.predicates) {
-    predicate.column = in.read<u32>();
-    if (predicate.column >= source.columns.size()) Cursor::fail("a predicate names a column that is not read");
-    predicate.compare = static_cast<Compare>(in.choice(10, "comparison"));
-    predicate.constants.resize(in.count(2));
-    for (Constant& constant : predicate.constants) constant = read_constant(in);
-  }
-  const i64 first = in.read<i64>(), end = in.read<i64>();
-  if (first < 0 || end < -1 || (end >= 0 && end < first)) Cursor::fail("a range of rows is not one");
-  source.first_row = static_cast<u64>(first);
-  source.end_row = end < 0 ? ~u64{0} : static_cast<u64>(end);
-  return source;
-}
-
 ProgramDescription read_program(Cursor& in) {
   ProgramDescription program;
   program.inputs.resize(in.count(1));
@@ -126,9 +106,55 @@ ProgramDescription read_program(Cursor& in) {
   return program;
 }
 
+SourceDescription read_source(Cursor& in, u32 pipeline) {
+  SourceDescription source;
+  source.kind = static_cast<SourceDescription::Kind>(in.choice(2, "kind of source"));
+  source.index = in.read<u32>();
+  source.columns = in.list<u32>();
+  source.predicates.resize(in.count(9));
+  for (ZonePredicate& predicate : source.predicates) {
+    predicate.column = in.read<u32>();
+    if (predicate.column >= source.columns.size()) Cursor::fail("a predicate names a column that is not read");
+    predicate.compare = static_cast<Compare>(in.choice(10, "comparison"));
+    predicate.constants.resize(in.count(2));
+    for (Constant& constant : predicate.constants) constant = read_constant(in);
+  }
+  const i64 first = in.read<i64>(), end = in.read<i64>();
+  if (first < 0 || end < -1 || (end >= 0 && end < first)) Cursor::fail("a range of rows is not one");
+  source.first_row = static_cast<u64>(first);
+  source.end_row = end < 0 ? ~u64{0} : static_cast<u64>(end);
+  source.joins.resize(in.count(24));
+  for (NeighborJoinDescription& join : source.joins) {
+    join.reference = in.read<u32>();
+    if (join.reference >= pipeline) Cursor::fail("a join reads a pipeline that runs later");
+    join.program = read_program(in);
+    join.columns = in.list<u32>();
+  }
+  return source;
+}
+
+NeighborDescription read_neighbors(Cursor& in, std::size_t columns) {
+  NeighborDescription neighbors;
+  neighbors.coordinates = in.read<u32>();
+  neighbors.keys = in.read<u32>();
+  if (u64{neighbors.coordinates} + neighbors.keys > columns) Cursor::fail("a reference has too few columns");
+  neighbors.match_nulls = in.flag();
+  neighbors.metric = in.choice(10, "metric");
+  neighbors.p = in.read<f64>();
+  neighbors.k = in.read<u32>();
+  neighbors.radius = in.read<f64>();
+  neighbors.skip_missing = in.flag();
+  neighbors.exclude_self = in.flag();
+  neighbors.method = in.text();
+  const i64 expected = in.read<i64>();
+  if (expected < 0) Cursor::fail("a number of rows is negative");
+  neighbors.expected_queries = static_cast<u64>(expected);
+  return neighbors;
+}
+
 SinkDescription read_sink(Cursor& in, std::size_t columns) {
   SinkDescription sink;
-  sink.kind = static_cast<SinkDescription::Kind>(in.choice(8, "kind of sink"));
+  sink.kind = static_cast<SinkDescription::Kind>(in.choice(9, "kind of sink"));
   sink.limit = in.read<i64>();
   sink.offset = in.read<i64>();
   if (sink.limit < -1 || sink.offset < 0) Cursor::fail("a limit or offset is negative");
@@ -171,6 +197,7 @@ SinkDescription read_sink(Cursor& in, std::size_t columns) {
   sink.shards.buckets = in.read<u32>();
   sink.shards.bounds.resize(in.count(2));
   for (Constant& bound : sink.shards.bounds) bound = read_constant(in);
+  sink.neighbors = read_neighbors(in, columns);
   return sink;
 }
 
@@ -184,12 +211,14 @@ QueryDescription decode_description(const u8* bytes, std::size_t size) {
   if (pipelines == 0) Cursor::fail("it has no pipeline");
   for (u32 i = 0; i < pipelines; ++i) {
     PipelineDescription pipeline;
-    pipeline.source = read_source(in);
+    pipeline.source = read_source(in, i);
     if (pipeline.source.kind == SourceDescription::Kind::Pipeline && pipeline.source.index >= i) {
       Cursor::fail("a pipeline reads one that runs later");
     }
     pipeline.program = read_program(in);
-    if (pipeline.program.inputs.size() != pipeline.source.columns.size()) {
+    const SourceDescription& source = pipeline.source;
+    const ProgramDescription& first = source.joins.empty() ? pipeline.program : source.joins.front().program;
+    if (first.inputs.size() != source.columns.size()) {
       Cursor::fail("a program has other inputs than its source has columns");
     }
     pipeline.sink = read_sink(in, pipeline.program.outputs.size());

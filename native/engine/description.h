@@ -29,6 +29,15 @@ struct ZonePredicate {
   std::vector<Constant> constants;
 };
 
+// A join with the nearest rows of an earlier pipeline, whose sink is Neighbors. Out come, for each row that comes in and
+// each of its neighbours: what the program carries along, the neighbour's rank (I32, from 1), its distance (F64) and
+// columns of its row.
+struct NeighborJoinDescription {
+  u32 reference = 0;         // which pipeline
+  ProgramDescription program;  // outputs: coordinates (F64) and keys as in the reference's sink, then the columns carried
+  std::vector<u32> columns;  // of the reference: places among what its sink gets behind coordinates and keys
+};
+
 struct SourceDescription {
   enum class Kind : u8 { Scan = 0, Pipeline = 1 };
   Kind kind = Kind::Scan;
@@ -38,6 +47,7 @@ struct SourceDescription {
   // Scan: only rows [first_row, end_row) of the source, counted from 0; beyond its end there are none.
   u64 first_row = 0;
   u64 end_row = ~u64{0};
+  std::vector<NeighborJoinDescription> joins;  // each over what the one before gives
 };
 
 struct AggregateDescription {
@@ -74,6 +84,21 @@ struct ShardDescription {
   std::vector<Constant> bounds;  // Bounds: of the key's type, strictly ascending
 };
 
+// What the rows of a reference are searched for, and how. The sink's first outputs are coordinates, then keys.
+struct NeighborDescription {
+  u32 coordinates = 0;       // all F64, or all F32
+  u32 keys = 0;              // only rows that are equal in all of them are compared
+  bool match_nulls = false;  // null equals null; else rows with a null key have no neighbours and are none
+  u8 metric = 0;             // a Metric of neighbors/metric.h
+  f64 p = 2;                 // of Minkowski's
+  u32 k = 0;                 // the nearest so many; 0: all …
+  f64 radius = 0;            // … at most so far; infinite: however far
+  bool skip_missing = false;  // rows without a usable place have no neighbours and are none; else they are errors
+  bool exclude_self = false;  // both sides number the same rows: none is its own neighbour
+  std::string method;         // empty: chosen by cost
+  u64 expected_queries = 0;   // 0: not known
+};
+
 struct WriteOptions {
   std::string path;     // the temporary file, created by TypeScript; pages go to it
   u32 compression = 1;  // 0 none, 1 fast (lightweight encodings + LZ4 where it pays), 2 small (zstd)
@@ -89,7 +114,8 @@ struct SinkDescription {
     WriteVtr = 4,
     Materialise = 5,
     Fold = 6,
-    WriteShards = 7
+    WriteShards = 7,
+    Neighbors = 8
   };
   Kind kind = Kind::Batches;
   i64 limit = -1;  // Batches, Collect, Sort, Materialise: rows wanted, −1 all
@@ -103,6 +129,7 @@ struct SinkDescription {
   u32 handle = 0;                  // WriteVtr, WriteShards: index of the writer handle
   std::vector<FoldDescription> folds;
   ShardDescription shards;
+  NeighborDescription neighbors;
 };
 
 struct PipelineDescription {

@@ -25,6 +25,7 @@ class FeedSource final : public Source {
   void start(QueryContext&) override {}
   Next next_morsel(Morsel& morsel) override { return feed_->take(morsel); }
   std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<BlockReader>(columns_); }
+  u64 rows_to_share(const Morsel& morsel) const override { return morsel.last - morsel.first; }
   void on_ready(std::function<void()> wake) override {
     std::lock_guard<std::mutex> lock(feed_->mutex_);
     feed_->wake_ = std::move(wake);

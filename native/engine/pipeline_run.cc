@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/projected_source.h"
+#include "neighbors/join_source.h"
 
 namespace spillway {
 namespace {
@@ -42,10 +43,22 @@ std::shared_ptr<Source> PipelineRun::open_source(const std::vector<std::shared_p
 void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
                          const std::vector<std::unique_ptr<PipelineRun>>& earlier,
                          const std::shared_ptr<OutputQueue>& output, const std::function<void()>& wake) {
-  source_ = open_source(handles, earlier);
+  scan_ = open_source(handles, earlier);
+  source_ = scan_;
+  for (const NeighborJoinDescription& join : description_.source.joins) {
+    std::shared_ptr<const JoinReference> reference = earlier.at(join.reference)->sink().neighbors();
+    if (reference == nullptr) throw Error(ErrorCode::Internal, "a join reads a pipeline that made no reference");
+    const bool scans = description_.source.kind == SourceDescription::Kind::Scan && source_ == scan_;
+    source_ = join_neighbors(std::move(source_), join, std::move(reference), scans);
+  }
+  // What an earlier pipeline left in memory goes as soon as it is read.
+  if (description_.source.kind != SourceDescription::Kind::Scan) scan_.reset();
   source_->on_ready(wake);
   source_->start(context_);
   const ProgramDescription& program = description_.program;
+  if (program.inputs.size() > source_->column_count()) {
+    throw Error(ErrorCode::Internal, "a program has more inputs than its source has columns");
+  }
   std::vector<ColumnFacts> facts;
   for (u32 i = 0; i < program.inputs.size(); ++i) {
     facts.push_back(source_->facts(i));
@@ -124,7 +137,7 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
   counters_.rows_in.fetch_add(rows_in, std::memory_order_relaxed);
   counters_.rows_out.fetch_add(rows_out, std::memory_order_relaxed);
   counters_.morsels.fetch_add(1, std::memory_order_relaxed);
-  if (description_.source.kind == SourceDescription::Kind::Scan) {
+  if (source_ == scan_) {
     context_.counters.rows_scanned.fetch_add(rows_in, std::memory_order_relaxed);
   }
   give_slot(std::move(slot));
@@ -132,7 +145,7 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
 
 // A scan stays: the dictionaries of its columns are used until the query ends.
 void PipelineRun::end_input() {
-  if (description_.source.kind == SourceDescription::Kind::Scan) return;
+  if (source_ == scan_) return;
   stop();
   std::lock_guard<std::mutex> lock(slot_mutex_);
   for (const auto& slot : free_slots_) slot->reader.reset();

@@ -35,6 +35,7 @@ class ProjectedSource final : public Source {
   std::unique_ptr<MorselReader> make_reader() override {
     return std::make_unique<ProjectedReader>(source_->make_reader(), columns_);
   }
+  u64 rows_to_share(const Morsel& morsel) const override { return source_->rows_to_share(morsel); }
   void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }
   void stop() override { source_->stop(); }
   double fraction() const override { return source_->fraction(); }

@@ -11,6 +11,8 @@
 
 namespace spillway {
 
+class JoinReference;  // the side of a neighbour join that is searched (neighbors/join_reference.h)
+
 class Sink {
  public:
   // State of one worker slot: used by one thread at a time, reused task after task, owned by the driver and
@@ -58,6 +60,8 @@ class Sink {
 
   // What the next pipeline reads; asked once, after finishing. Its columns are described by the sink's kind.
   virtual std::shared_ptr<Source> result() { return nullptr; }
+  // Of a Neighbors sink, instead: what a join searches; asked once.
+  virtual std::shared_ptr<const JoinReference> neighbors() { return nullptr; }
 
   // The query failed or was cancelled: remove unfinished files. Quick: memory is given back when the sink is destroyed,
   // after the caller was told. No other call follows.

@@ -12,6 +12,7 @@ std::unique_ptr<Sink> make_sink(QueryContext& context, const SinkDescription& de
     case SinkDescription::Kind::Aggregate: return make_aggregate_sink(description);
     case SinkDescription::Kind::Sort: return make_sort_sink(description);
     case SinkDescription::Kind::Materialise: return make_materialise_sink(description);
+    case SinkDescription::Kind::Neighbors: return make_neighbor_sink(description);
     case SinkDescription::Kind::Fold: return make_fold_sink(description, output);
     case SinkDescription::Kind::WriteVtr:
     case SinkDescription::Kind::WriteShards:

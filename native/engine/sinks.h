@@ -17,6 +17,7 @@ std::unique_ptr<Sink> make_collect_sink(const SinkDescription& description, std:
 std::unique_ptr<Sink> make_materialise_sink(const SinkDescription& description);
 std::unique_ptr<Sink> make_aggregate_sink(const SinkDescription& description);
 std::unique_ptr<Sink> make_sort_sink(const SinkDescription& description);
+std::unique_ptr<Sink> make_neighbor_sink(const SinkDescription& description);  // neighbors/join_sink.cc
 std::unique_ptr<Sink> make_fold_sink(const SinkDescription& description, std::shared_ptr<OutputQueue> output);
 
 // The sink of a pipeline. WriteVtr and WriteShards ask the handle that the description names (Handle::open_sink).

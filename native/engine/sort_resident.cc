@@ -97,6 +97,7 @@ class ResidentSource : public Source {
   }
 
   std::unique_ptr<MorselReader> make_reader() override { return std::make_unique<ResidentReader>(rows_, layout_); }
+  u64 rows_to_share(const Morsel& morsel) const override { return morsel.last - morsel.first; }
   double fraction() const override {
     return wanted_ == 0 ? 1 : static_cast<double>(next_) / static_cast<double>(wanted_);
   }

@@ -52,6 +52,9 @@ class Source {
   // function when there is more (feeds from JavaScript).
   virtual Next next_morsel(Morsel& morsel) = 0;
   virtual std::unique_ptr<MorselReader> make_reader() = 0;
+  // How many rows, at most, a morsel has that may be opened any number of times, also by several readers at once;
+  // 0: it is read once, by one.
+  virtual u64 rows_to_share(const Morsel&) const { return 0; }
   virtual void on_ready(std::function<void()>) {}
   // No more morsels will be asked for (limit reached, error, cancel). May be called from any thread.
   virtual void stop() {}

@@ -25,6 +25,7 @@ class VtrSource final : public Source {
   void start(QueryContext& context) override;
   Next next_morsel(Morsel& morsel) override;
   std::unique_ptr<MorselReader> make_reader() override;
+  u64 rows_to_share(const Morsel& morsel) const override { return (morsel.last - morsel.first) * kPageRows; }
   void stop() override { stopped_.store(true, std::memory_order_relaxed); }
   double fraction() const override;
 

@@ -1,0 +1,18 @@
+// A source joined with the nearest rows of a reference: morsels of its rows become rows of neighbours as they are read.
+#pragma once
+
+#include <memory>
+
+#include "engine/description.h"
+#include "engine/source.h"
+#include "neighbors/join_reference.h"
+
+namespace spillway {
+
+// Columns: what the join's program carries, then rank, distance, and the reference's columns asked for. Rows come in the
+// order of (row of `input`, rank); rows without neighbours are left out. `scans`: `input` is a scan whose rows count as
+// scanned.
+std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
+                                       std::shared_ptr<const JoinReference> reference, bool scans);
+
+}  // namespace spillway

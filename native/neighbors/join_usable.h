@@ -1,0 +1,41 @@
+// Which rows of a chunk have a place that distances can be measured from.
+#pragma once
+
+#include <cmath>
+
+#include "engine/vector.h"
+#include "neighbors/metric.h"
+
+namespace spillway {
+
+// The first `count` vectors are coordinates, F32 or F64.
+class UsableRows {
+ public:
+  UsableRows(const Vector* coordinates, u32 count, const MetricSpec& metric)
+      : coordinates_(coordinates), count_(count), directions_(metric.kind == Metric::Cosine) {}
+
+  f64 value(u32 j, u32 row) const {
+    const Vector& vector = coordinates_[j];
+    const u32 at = vector.constant ? 0 : row;
+    return vector.type == Type::F32 ? static_cast<f64>(vector.values<f32>()[at]) : vector.values<f64>()[at];
+  }
+
+  // As what_is_wrong of query_rows.h: 0: nothing.
+  u32 wrong(u32 row) const {
+    bool all_zero = directions_;
+    for (u32 j = 0; j < count_; ++j) {
+      if (!coordinates_[j].valid(row)) return 1;
+      const f64 x = value(j, row);
+      if (!std::isfinite(x)) return 1;
+      all_zero = all_zero && x == 0;
+    }
+    return all_zero ? 2 : 0;
+  }
+
+ private:
+  const Vector* coordinates_;
+  u32 count_;
+  bool directions_;
+};
+
+}  // namespace spillway
