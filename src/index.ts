@@ -59,6 +59,15 @@ export type { ReservoirOptions } from './folds/ready/reservoir.js';
 export type { SketchValue } from './folds/ready/sketch-values.js';
 export type { TopKOptions } from './folds/ready/top-k.js';
 export type { RunFigures } from './exec/executor.js';
+export type {
+  JoinBy,
+  JoinOn,
+  KnnJoinOptions,
+  NeighborJoinOptions,
+  NeighborRow,
+  NumericName,
+  RadiusJoinOptions,
+} from './query/neighbor-join-options.js';
 export type { OffloadOptions, OffloadedFile } from './query/offload-options.js';
 export type { Offloaded, Query, Shard, Shards } from './query/query.js';
 export type { OutRow, PlainRow, UntypedRow } from './query/row-types.js';

@@ -29,12 +29,13 @@ struct ZonePredicate {
   std::vector<Constant> constants;
 };
 
-// A join with the nearest rows of an earlier pipeline, whose sink is Neighbors. Out come, for each row that comes in and
-// each of its neighbours: what the program carries along, the neighbour's rank (I32, from 1), its distance (F64) and
-// columns of its row.
+// A join with the nearest rows of an earlier pipeline, whose sink is Neighbors. Out come, for each row that comes in
+// and each of its neighbours: what the program carries along, the neighbour's rank (I32, from 1), its distance (F64)
+// and columns of its row.
 struct NeighborJoinDescription {
-  u32 reference = 0;         // which pipeline
-  ProgramDescription program;  // outputs: coordinates (F64) and keys as in the reference's sink, then the columns carried
+  u32 reference = 0;  // which pipeline
+  ProgramDescription
+      program;               // outputs: coordinates (F64) and keys as in the reference's sink, then the columns carried
   std::vector<u32> columns;  // of the reference: places among what its sink gets behind coordinates and keys
 };
 
@@ -86,13 +87,13 @@ struct ShardDescription {
 
 // What the rows of a reference are searched for, and how. The sink's first outputs are coordinates, then keys.
 struct NeighborDescription {
-  u32 coordinates = 0;       // all F64, or all F32
-  u32 keys = 0;              // only rows that are equal in all of them are compared
-  bool match_nulls = false;  // null equals null; else rows with a null key have no neighbours and are none
-  u8 metric = 0;             // a Metric of neighbors/metric.h
-  f64 p = 2;                 // of Minkowski's
-  u32 k = 0;                 // the nearest so many; 0: all …
-  f64 radius = 0;            // … at most so far; infinite: however far
+  u32 coordinates = 0;        // all F64, or all F32
+  u32 keys = 0;               // only rows that are equal in all of them are compared
+  bool match_nulls = false;   // null equals null; else rows with a null key have no neighbours and are none
+  u8 metric = 0;              // a Metric of neighbors/metric.h
+  f64 p = 2;                  // of Minkowski's
+  u32 k = 0;                  // the nearest so many; 0: all …
+  f64 radius = 0;             // … at most so far; infinite: however far
   bool skip_missing = false;  // rows without a usable place have no neighbours and are none; else they are errors
   bool exclude_self = false;  // both sides number the same rows: none is its own neighbour
   std::string method;         // empty: chosen by cost

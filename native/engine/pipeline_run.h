@@ -67,8 +67,8 @@ class PipelineRun {
 
   QueryContext& context_;
   const PipelineDescription& description_;
-  std::shared_ptr<Source> scan_;    // the source itself if it is a scan, else nullptr
-  std::shared_ptr<Source> source_;  // with its joins
+  std::shared_ptr<Source> scan_;            // the source itself if it is a scan, else nullptr
+  std::shared_ptr<Source> source_;          // with its joins
   std::shared_ptr<const Program> program_;  // nullptr: the outputs are source columns as they are
   std::unique_ptr<Sink> sink_;
   std::mutex slot_mutex_;

@@ -10,8 +10,8 @@ class ColumnGather {
   // `facts`: whether the vector has codes of a dictionary, and whether it may hold nulls.
   ColumnGather(Type type, const ColumnFacts& facts, u32 count, GatheredColumn& out);
 
-  // Place `order[i]` of the vector gets row `rows[order[i]] − first` of the column. `stays`: the column lives for as long
-  // as the vector, so that texts may point into it.
+  // Place `order[i]` of the vector gets row `rows[order[i]] − first` of the column. `stays`: the column lives for as
+  // long as the vector, so that texts may point into it.
   void take(const BlockColumn& column, const u32* rows, u32 first, const u16* order, u32 count, bool stays);
   void finish();
 

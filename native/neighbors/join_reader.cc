@@ -151,8 +151,7 @@ const Vector& JoinReader::column(u32 index) {
   if (!ordered_) {
     std::iota(order_.begin(), order_.begin() + count_, u16{0});
     if (view_.reference->payload().spilled()) {
-      std::sort(order_.begin(), order_.begin() + count_,
-                [&](u16 a, u16 b) { return neighbors_[a] < neighbors_[b]; });
+      std::sort(order_.begin(), order_.begin() + count_, [&](u16 a, u16 b) { return neighbors_[a] < neighbors_[b]; });
     }
     ordered_ = true;
   }

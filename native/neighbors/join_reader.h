@@ -1,4 +1,5 @@
-// Reads the rows of a join: a vector of the input's rows at a time is searched for, and its neighbours are told in vectors.
+// Reads the rows of a join: a vector of the input's rows at a time is searched for, and its neighbours are told in
+// vectors.
 #pragma once
 
 #include <memory>

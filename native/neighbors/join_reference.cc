@@ -105,7 +105,7 @@ u32 JoinReference::begin_rows() {
       place_of_row_.as<u32>()[row] = place;
       row_of_place_.as<u32>()[place] = row;
     }
-    group_of_row_ = {};
+    std::vector<u32>().swap(group_of_row_);
   }
   values_ = Buffer(std::size_t{count} * description_.coordinates * (single_ ? 4 : 8));
   resident_.count = count;
@@ -171,7 +171,7 @@ void JoinReference::choose(u32 group, const std::string& name, bool own) {
 }
 
 u32 JoinReference::begin_indexes() {
-  staged_ = {};
+  std::vector<std::vector<BlockColumn>>().swap(staged_);
   bool small = false;
   for (u32 g = 0; g < groups_.size(); ++g) {
     if (groups_[g].count >= kOwnIndexRows || groups_.size() == 1) {

@@ -112,7 +112,8 @@ void JoinSearch::search(const u32* queries, u32 count) {
 // A group is searched at once when that is quick.
 template <class Search>
 void JoinSearch::in_slices(const JoinReference::Group& group, u32 queries, Search search) {
-  const f64 slices = std::min(group.query_seconds * queries / kSliceSeconds, f64{group.count} / kSliceRows);
+  const f64 slices =
+      std::min(group.query_seconds * queries / kSliceSeconds, static_cast<f64>(group.count) / kSliceRows);
   const u32 parts = slices > 1 ? static_cast<u32>(std::ceil(slices)) : 1;
   const u32 step = (group.count + parts - 1) / parts;
   const u32 begin = group.first - group.origin, end = begin + group.count;

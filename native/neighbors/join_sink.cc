@@ -1,4 +1,5 @@
-// Takes in the rows that a join searches: looks at each where it comes by, keeps them in order, indexes them at the end.
+// Takes in the rows that a join searches: looks at each where it comes by, keeps them in order, indexes them at the
+// end.
 #include <algorithm>
 
 #include "engine/block_sequencer.h"

@@ -76,9 +76,8 @@ void JoinSource::start(QueryContext& context) {
   }
   if (description.exclude_self) input_->number_rows();
   const f64 seconds = view_.reference->query_seconds();
-  part_rows_ = seconds * kRowGroupRows <= kPartSeconds
-                   ? kRowGroupRows
-                   : std::max(kLeastPart, static_cast<u64>(kPartSeconds / seconds));
+  part_rows_ = seconds * kRowGroupRows <= kPartSeconds ? kRowGroupRows
+                                                       : std::max(kLeastPart, static_cast<u64>(kPartSeconds / seconds));
 }
 
 ColumnFacts JoinSource::facts(u32 column) const {

@@ -9,9 +9,9 @@
 
 namespace spillway {
 
-// Columns: what the join's program carries, then rank, distance, and the reference's columns asked for. Rows come in the
-// order of (row of `input`, rank); rows without neighbours are left out. `scans`: `input` is a scan whose rows count as
-// scanned.
+// Columns: what the join's program carries, then rank, distance, and the reference's columns asked for. Rows come in
+// the order of (row of `input`, rank); rows without neighbours are left out. `scans`: `input` is a scan whose rows
+// count as scanned.
 std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
                                        std::shared_ptr<const JoinReference> reference, bool scans);
 

@@ -1,10 +1,12 @@
 /** The wire form of a query description, read by `native/engine/description.cc`: little-endian, nothing aligned. */
 import { EngineError } from '../base/engine-error.js';
+import { metricIds } from '../data/metric.js';
 import { isFloat, typeIds, typeName } from '../data/types.js';
 import { ByteWriter } from './byte-writer.js';
 import { compareIds, shardMethods, sinkKinds } from './description.js';
 import type {
   Constant,
+  NeighborDescription,
   PipelineDescription,
   ProgramDescription,
   QueryDescription,
@@ -44,6 +46,11 @@ function writeSource(out: ByteWriter, source: SourceDescription): void {
   });
   out.i64(source.rows?.first ?? 0);
   out.i64(source.rows?.end ?? -1);
+  out.list(source.joins ?? [], (join) => {
+    out.u32(join.reference);
+    writeProgram(out, join.program);
+    writePositions(out, join.columns);
+  });
 }
 
 function writeProgram(out: ByteWriter, program: ProgramDescription): void {
@@ -101,6 +108,21 @@ function writeSink(out: ByteWriter, sink: SinkDescription): void {
   out.list(sink.shards.bounds, (bound) => {
     writeConstant(out, bound);
   });
+  writeNeighbors(out, sink.neighbors);
+}
+
+function writeNeighbors(out: ByteWriter, neighbors: NeighborDescription): void {
+  out.u32(neighbors.coordinates);
+  out.u32(neighbors.keys);
+  out.bool(neighbors.matchNulls);
+  out.u8(metricIds[neighbors.metric]);
+  out.f64(neighbors.p);
+  out.u32(neighbors.k);
+  out.f64(neighbors.radius);
+  out.bool(neighbors.skipMissing);
+  out.bool(neighbors.excludeSelf);
+  out.text(neighbors.method);
+  out.i64(neighbors.expectedQueries);
 }
 
 function writePositions(out: ByteWriter, positions: readonly number[]): void {

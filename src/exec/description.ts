@@ -1,5 +1,6 @@
 /** A query as the native engine is told of it: pipelines of source, program and sink, as plain data. */
 import type { RowRange } from '../data/doors.js';
+import type { MetricName } from '../data/metric.js';
 import type { DataType } from '../data/types.js';
 import type { LiteralValue } from '../data/literal.js';
 
@@ -26,6 +27,7 @@ export const sinkKinds = {
   materialise: 5,
   fold: 6,
   writeShards: 7,
+  neighbors: 8,
 } as const;
 
 export interface Constant {
@@ -49,6 +51,20 @@ export interface SourceDescription {
   readonly predicates: readonly ZonePredicate[];
   /** Scan: only these rows of the source, counted from 0; all when absent. */
   readonly rows?: RowRange | undefined;
+  /** Each over the columns that the one before gives. */
+  readonly joins?: readonly NeighborJoinDescription[] | undefined;
+}
+
+/**
+ * A join with the nearest rows of an earlier pipeline, whose sink is `neighbors`. Out come what the program carries, then
+ * rank (int32), distance (float64) and columns of the reference.
+ */
+export interface NeighborJoinDescription {
+  readonly reference: number;
+  /** Outputs: coordinates (float64) and keys as the reference's sink has them, then the columns carried. */
+  readonly program: ProgramDescription;
+  /** Positions among what the reference's sink gets behind coordinates and keys. */
+  readonly columns: readonly number[];
 }
 
 export interface Instruction {
@@ -104,6 +120,26 @@ export interface ShardDescription {
   readonly bounds: readonly Constant[];
 }
 
+/** What the rows of a reference are searched for, and how. The sink's first outputs are coordinates, then keys. */
+export interface NeighborDescription {
+  /** All float64, or all float32. */
+  readonly coordinates: number;
+  readonly keys: number;
+  readonly matchNulls: boolean;
+  readonly metric: MetricName;
+  readonly p: number;
+  /** 0 for all within the radius. */
+  readonly k: number;
+  /** `Infinity` for none. */
+  readonly radius: number;
+  readonly skipMissing: boolean;
+  readonly excludeSelf: boolean;
+  /** Empty: chosen by cost. */
+  readonly method: string;
+  /** 0 when not known. */
+  readonly expectedQueries: number;
+}
+
 export interface SinkDescription {
   readonly kind: keyof typeof sinkKinds;
   /** Rows wanted, −1 for all. */
@@ -121,6 +157,7 @@ export interface SinkDescription {
   readonly handle: number;
   readonly folds: readonly FoldDescription[];
   readonly shards: ShardDescription;
+  readonly neighbors: NeighborDescription;
 }
 
 export interface PipelineDescription {
@@ -146,6 +183,19 @@ const plainSink: SinkDescription = Object.freeze({
   handle: 0,
   folds: [],
   shards: { method: 'level' as const, buckets: 0, bounds: [] },
+  neighbors: {
+    coordinates: 0,
+    keys: 0,
+    matchNulls: false,
+    metric: 'euclidean' as const,
+    p: 2,
+    k: 0,
+    radius: 0,
+    skipMissing: false,
+    excludeSelf: false,
+    method: '',
+    expectedQueries: 0,
+  },
 });
 
 /** A sink of the kind, with everything it does not say left at rest. */

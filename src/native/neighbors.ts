@@ -1,27 +1,16 @@
 /** Points, references and exact searches of the engine, typed; arguments are checked by who calls. */
 import { assert } from '../base/assert.js';
 import type { NumberArray } from '../data/column.js';
+import type { MetricName } from '../data/metric.js';
+import { metricIds } from '../data/metric.js';
 import { addon } from './addon.js';
 import { callNative } from './native-error.js';
 import type { NativeObject } from './native-object.js';
 import type { TaskOptions } from './task.js';
 import { runTask } from './task.js';
 
-/** Numbers of the metrics where they meet the native side and files: append only, never renumber. */
-export const metricIds = {
-  euclidean: 0,
-  sqeuclidean: 1,
-  cosine: 2,
-  innerProduct: 3,
-  manhattan: 4,
-  chebyshev: 5,
-  minkowski: 6,
-  hamming: 7,
-  jaccard: 8,
-  haversine: 9,
-} as const;
-
-export type MetricName = keyof typeof metricIds;
+export { metricIds };
+export type { MetricName };
 
 /** Row of a result cell that holds no neighbour: there were fewer than k rows. */
 export const noNeighbor = 0xffff_ffff;

@@ -1,5 +1,6 @@
 /** The logical plan: frozen nodes `{ kind, …args, inputs, schema }`. One file per kind builds and checks them. */
 import type { RowRange, Source } from '../data/doors.js';
+import type { KnownMetric } from '../data/metric.js';
 import type { Schema } from '../data/schema.js';
 import type { Expr } from '../expr/expr.js';
 
@@ -74,7 +75,52 @@ export interface SliceGroupsNode extends NodeBase {
   readonly count: number;
 }
 
+/** What both joins with nearest rows say of themselves. Inputs: the queries, the reference. */
+export interface NeighborJoin extends NodeBase {
+  /** The coordinates: columns of the queries and, in the same order, of the reference. */
+  readonly on: { readonly left: readonly string[]; readonly right: readonly string[] };
+  /** Only rows equal in these are compared. */
+  readonly by: readonly { readonly left: string; readonly right: string }[];
+  /** Whether null equals null in `by`; else a row with a null there has no neighbours and is none. */
+  readonly nulls: 'match' | 'never';
+  readonly metric: KnownMetric;
+  /** Both inputs number the same rows; none is its own neighbour. */
+  readonly excludeSelf: boolean;
+  readonly missing: 'error' | 'skip';
+  /** The way to search; chosen by cost when undefined. */
+  readonly method: string | undefined;
+  /** Names of the columns made here. */
+  readonly rank: string;
+  readonly distance: string;
+  /** Columns of the reference that come out, and under which names. */
+  readonly columns: readonly { readonly name: string; readonly source: string }[];
+}
+
+/** The `k` nearest rows of the reference for each query, at most `radius` away. */
+export interface KnnJoinNode extends NeighborJoin {
+  readonly kind: 'knn-join';
+  readonly k: number;
+  readonly radius: number | undefined;
+}
+
+/** All rows of the reference at most `radius` away, for each query. */
+export interface RadiusJoinNode extends NeighborJoin {
+  readonly kind: 'radius-join';
+  readonly radius: number;
+}
+
+export type NeighborJoinNode = KnnJoinNode | RadiusJoinNode;
+
 export type PlanNode =
-  ScanNode | FilterNode | ProjectNode | AggregateNode | SortNode | LimitNode | TopNNode | SliceGroupsNode;
+  | ScanNode
+  | FilterNode
+  | ProjectNode
+  | AggregateNode
+  | SortNode
+  | LimitNode
+  | TopNNode
+  | SliceGroupsNode
+  | KnnJoinNode
+  | RadiusJoinNode;
 
 export type PlanKind = PlanNode['kind'];

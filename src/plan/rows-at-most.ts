@@ -15,7 +15,14 @@ const bounds: { readonly [K in PlanKind]: (node: NodeOf<K>) => number } = {
   limit: (node) => Math.min(node.count, Math.max(0, rowsAtMost(node.inputs[0]!) - node.offset)),
   'top-n': (node) => Math.min(node.count, Math.max(0, rowsAtMost(node.inputs[0]!) - node.offset)),
   'slice-groups': (node) => rowsAtMost(node.inputs[0]!),
+  'knn-join': (node) => product(rowsAtMost(node.inputs[0]!), Math.min(node.k, rowsAtMost(node.inputs[1]!))),
+  'radius-join': (node) => product(rowsAtMost(node.inputs[0]!), rowsAtMost(node.inputs[1]!)),
 };
+
+/** No rows stay none, however many each of them might become. */
+function product(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : a * b;
+}
 
 /** An upper bound, `Infinity` when there is none. */
 export function rowsAtMost(node: PlanNode): number {

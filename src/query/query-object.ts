@@ -33,6 +33,7 @@ import { arrange, head, sliceExtreme, sliceHead } from './verbs/arrange.js';
 import { dropNull, filter } from './verbs/filter.js';
 import { groupBy } from './verbs/group-by.js';
 import { mutate, transmute } from './verbs/mutate.js';
+import { knnJoin, radiusJoin } from './verbs/neighbor-join.js';
 import { relocate, rename, select } from './verbs/select.js';
 import { count, distinct, summarise, tally } from './verbs/summarise.js';
 
@@ -134,6 +135,14 @@ export class QueryObject implements Members {
 
   sliceMax(...args: readonly unknown[]): QueryObject {
     return this.#next(sliceExtreme(this.#state, 'sliceMax', args));
+  }
+
+  knnJoin(reference: unknown, options: unknown): QueryObject {
+    return this.#next(knnJoin(this.#state, planOf(reference), options));
+  }
+
+  radiusJoin(reference: unknown, options: unknown): QueryObject {
+    return this.#next(radiusJoin(this.#state, planOf(reference), options));
   }
 
   #collect(plan: PlanNode, options: RunOptions): Promise<Table> {

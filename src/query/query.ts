@@ -1,4 +1,5 @@
 /** The type of a query: its verbs, each giving a new query whose row type follows from what was asked. */
+import type { KnnJoinOptions, NeighborRow, RadiusJoinOptions } from './neighbor-join-options.js';
 import type { OffloadOptions, OffloadedFile } from './offload-options.js';
 import type {
   Condition,
@@ -187,6 +188,47 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
 
   /** The `count` rows greatest in a key, of each group or of all; else as `sliceMin`. @example q.sliceMax('delay', 10) */
   sliceMax(key: SortKey<Row>, count: number, options?: ByOption<Name<Row>>): Query<Row, Groups>;
+
+  /**
+   * Each row with the `k` rows of `reference` nearest to it: its own columns, `rank` (from 1, the nearest), `distance`, and
+   * the neighbour's columns, those of names already taken with `_right` behind them. Exact: ties go to the row that comes
+   * first in `reference`. Rows come in their order, each one's neighbours nearest first; rows without neighbours are left
+   * out, and `radius` cuts off what is farther. Filters on `reference` come first, so a filtered search is exact, too.
+   *
+   * Cost: `reference` is read first and its coordinates are held in memory (8 bytes each, 4 for float32 and small
+   * integers), its other columns while they fit, else on disk. Rows of this query stream through, in parallel.
+   *
+   * @throws EngineError `data` for a null or non-finite coordinate (naming the row) unless `missing: 'skip'`; `memory` when
+   *   the coordinates of `reference` do not fit
+   * @example shops.knnJoin(stations, { on: ['x', 'y'], k: 3 })
+   * @example shops.knnJoin(stations, { on: { left: ['lat', 'lon'], right: ['y', 'x'] }, k: 1, metric: 'haversine', by: 'city' })
+   */
+  knnJoin<
+    R extends object,
+    G extends keyof R,
+    const Rank extends string = 'rank',
+    const Distance extends string = 'distance',
+    const Suffix extends string = '_right',
+  >(
+    reference: Query<R, G>,
+    options: KnnJoinOptions<Row, R, Rank, Distance, Suffix>,
+  ): Query<NeighborRow<Row, R, Rank, Distance, Suffix>, Groups>;
+
+  /**
+   * Each row with all rows of `reference` at most `radius` away (inclusive), nearest first; else as `knnJoin`.
+   *
+   * @example shops.radiusJoin(stations, { on: ['lat', 'lon'], radius: 500, metric: 'haversine' })
+   */
+  radiusJoin<
+    R extends object,
+    G extends keyof R,
+    const Rank extends string = 'rank',
+    const Distance extends string = 'distance',
+    const Suffix extends string = '_right',
+  >(
+    reference: Query<R, G>,
+    options: RadiusJoinOptions<Row, R, Rank, Distance, Suffix>,
+  ): Query<NeighborRow<Row, R, Rank, Distance, Suffix>, Groups>;
 
   /**
    * Shards: runs the query once and writes its rows apart by key, so that each part can be read without the others.

@@ -18,6 +18,11 @@ export interface DecodedPipeline {
     }[];
     readonly firstRow: bigint;
     readonly endRow: bigint;
+    readonly joins: readonly {
+      reference: number;
+      program: DecodedPipeline['program'];
+      columns: readonly number[];
+    }[];
   };
   readonly program: {
     readonly inputs: readonly number[];
@@ -55,6 +60,19 @@ export interface DecodedPipeline {
       initial: Uint8Array;
     }[];
     readonly shards: { method: number; buckets: number; bounds: readonly DecodedConstant[] };
+    readonly neighbors: {
+      coordinates: number;
+      keys: number;
+      matchNulls: boolean;
+      metric: number;
+      p: number;
+      k: number;
+      radius: number;
+      skipMissing: boolean;
+      excludeSelf: boolean;
+      method: string;
+      expectedQueries: bigint;
+    };
   };
 }
 
@@ -84,6 +102,11 @@ function source(input: ByteReader): DecodedPipeline['source'] {
     })),
     firstRow: input.i64(),
     endRow: input.i64(),
+    joins: input.list(() => ({
+      reference: input.u32(),
+      program: program(input),
+      columns: input.list(() => input.u32()),
+    })),
   };
 }
 
@@ -138,6 +161,19 @@ function sink(input: ByteReader): DecodedPipeline['sink'] {
       method: input.u8(),
       buckets: input.u32(),
       bounds: input.list(() => constant(input)),
+    },
+    neighbors: {
+      coordinates: input.u32(),
+      keys: input.u32(),
+      matchNulls: input.bool(),
+      metric: input.u8(),
+      p: input.f64(),
+      k: input.u32(),
+      radius: input.f64(),
+      skipMissing: input.bool(),
+      excludeSelf: input.bool(),
+      method: input.text(),
+      expectedQueries: input.i64(),
     },
   };
 }

@@ -26,6 +26,7 @@ test('every part of a pipeline arrives where it belongs', () => {
       columns: [2, 0],
       predicates: [{ column: 1, compare: 'startsWith', constants: [{ type: utf8, value: 'Zürich' }] }],
       rows: { first: 3, end: 2 ** 40 },
+      joins: [{ reference: 5, program: identity.program, columns: [3, 1] }],
     },
     program: {
       inputs: [utf8, float64],
@@ -50,6 +51,13 @@ test('every part of a pipeline arrives where it belongs', () => {
       predicates: [{ column: 1, compare: 9, constants: [{ type: 11, value: 'Zürich' }] }],
       firstRow: 3n,
       endRow: 2n ** 40n,
+      joins: [
+        {
+          reference: 5,
+          program: { inputs: [3], constants: [], instructions: [], outputs: [0] },
+          columns: [3, 1],
+        },
+      ],
     },
     program: {
       inputs: [11, 10],
@@ -73,8 +81,38 @@ test('every part of a pipeline arrives where it belongs', () => {
       handle: 0,
       folds: [],
       shards: { method: 0, buckets: 0, bounds: [] },
+      neighbors: {
+        coordinates: 0,
+        keys: 0,
+        matchNulls: false,
+        metric: 0,
+        p: 2,
+        k: 0,
+        radius: 0,
+        skipMissing: false,
+        excludeSelf: false,
+        method: '',
+        expectedQueries: 0n,
+      },
     },
   });
+});
+
+test('the sink of a reference says what is searched, and how', () => {
+  const facts = {
+    coordinates: 3,
+    keys: 2,
+    matchNulls: true,
+    p: 1.5,
+    k: 7,
+    radius: Number.POSITIVE_INFINITY,
+    skipMissing: true,
+    excludeSelf: true,
+    method: 'tree',
+  };
+  const neighbors = { ...facts, metric: 'minkowski' as const, expectedQueries: 2 ** 40 };
+  const { sink } = roundTrip({ sink: sinkOf('neighbors', { neighbors }) });
+  expect(sink).toMatchObject({ kind: 8, neighbors: { ...facts, metric: 6, expectedQueries: 2n ** 40n } });
 });
 
 test('folds carry arguments, parameters and saved states; shards their bounds', () => {

@@ -9,6 +9,7 @@ import { lowerFilter } from './filter.js';
 import { lowerLimit } from './limit.js';
 import type { Lower, ScanToOpen } from './lowering.js';
 import { Lowering, outputsOf } from './lowering.js';
+import { lowerNeighborJoin } from './neighbor-join.js';
 import { lowerProject } from './project.js';
 import { lowerScan } from './scan.js';
 import { lowerSliceGroups } from './slice-groups.js';
@@ -25,6 +26,8 @@ const lowerings: { readonly [K in PlanKind]: Lower<K> } = {
   limit: lowerLimit,
   'top-n': lowerTopN,
   'slice-groups': lowerSliceGroups,
+  'knn-join': lowerNeighborJoin,
+  'radius-join': lowerNeighborJoin,
 };
 
 /** A plan as the native engine runs it. */

@@ -3,8 +3,10 @@ import type { PlanKind, PlanNode } from '../node.js';
 import { aggregateDefinition } from './aggregate.js';
 import type { NodeDefinition, NodeOf } from './definition.js';
 import { filterDefinition } from './filter.js';
+import { knnJoinDefinition } from './knn-join.js';
 import { limitDefinition } from './limit.js';
 import { projectDefinition } from './project.js';
+import { radiusJoinDefinition } from './radius-join.js';
 import { scanDefinition } from './scan.js';
 import { sliceGroupsDefinition } from './slice-groups.js';
 import { sortDefinition } from './sort.js';
@@ -19,6 +21,8 @@ export const nodeDefinitions: { readonly [K in PlanKind]: NodeDefinition<NodeOf<
   limit: limitDefinition,
   'top-n': topNDefinition,
   'slice-groups': sliceGroupsDefinition,
+  'knn-join': knnJoinDefinition,
+  'radius-join': radiusJoinDefinition,
 };
 
 /** The definition of a node's kind, to be called with that node. */

@@ -2,9 +2,10 @@
 import type { Field } from '../../data/schema.js';
 import { column } from '../../expr/build.js';
 import { columnsOf } from '../expressions.js';
-import type { OrderKey, PlanKind, PlanNode } from '../node.js';
+import type { NeighborJoinNode, OrderKey, PlanKind, PlanNode } from '../node.js';
 import { aggregate } from '../nodes/aggregate.js';
 import type { NodeOf } from '../nodes/definition.js';
+import { withColumns } from '../nodes/neighbor-join.js';
 import { project } from '../nodes/project.js';
 import { scan } from '../nodes/scan.js';
 import { withInputs } from '../walk.js';
@@ -56,7 +57,24 @@ const pruners: { readonly [K in PlanKind]: (node: NodeOf<K>, needed: Needed) => 
   'top-n': (node, needed) => withInputs(node, [exactly(node.inputs[0]!, withKeys(needed, node.keys))]),
   'slice-groups': (node, needed) =>
     withInputs(node, [exactly(node.inputs[0]!, withKeys(new Set([...needed, ...node.groups]), node.keys))]),
+  'knn-join': prunedJoin,
+  'radius-join': prunedJoin,
 };
+
+function prunedJoin(node: NeighborJoinNode, needed: Needed): PlanNode {
+  const [queries, reference] = node.inputs as readonly [PlanNode, PlanNode];
+  const columns = node.columns.filter(({ name }) => needed.has(name));
+  const own = queries.schema.names.filter((name) => needed.has(name));
+  const left = pruned(queries, new Set([...own, ...node.on.left, ...node.by.map((key) => key.left)]));
+  const wanted = [
+    ...columns.map(({ source }) => source),
+    ...node.on.right,
+    ...node.by.map((key) => key.right),
+  ];
+  const right = exactly(reference, new Set(wanted));
+  const kept = columns.length === node.columns.length ? node : withColumns(node, columns);
+  return withInputs(kept, [left, right]);
+}
 
 function pruned(node: PlanNode, needed: Needed): PlanNode {
   return (pruners[node.kind] as (node: PlanNode, needed: Needed) => PlanNode)(node, needed);

@@ -6,9 +6,10 @@ import { resolve } from '../../expr/resolve.js';
 import { columnsOf, conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
 import { canFail } from '../fallible.js';
 import { definitionsOf, readsOnly, worthSubstituting } from '../definitions.js';
-import type { FilterNode, PlanKind, PlanNode } from '../node.js';
+import type { FilterNode, NeighborJoinNode, PlanKind, PlanNode } from '../node.js';
 import type { NodeOf } from '../nodes/definition.js';
 import { filter } from '../nodes/filter.js';
+import { keepsNumbers } from '../row-numbers.js';
 import { scan } from '../nodes/scan.js';
 import { rewritePlanDown, withInputs } from '../walk.js';
 import { zonePredicates } from '../zone-predicate.js';
@@ -36,6 +37,8 @@ const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>
   'top-n': (above) => above,
   // A slice of no rows is left alone: a condition that may fail would meet rows that it never saw.
   'slice-groups': (above, below) => (below.count === 0 ? above : pushSome(above, below, below.groups)),
+  'knn-join': pushToQueries,
+  'radius-join': pushToQueries,
 };
 
 function pushThrough(node: FilterNode): PlanNode {
@@ -56,6 +59,28 @@ function pushSome(above: FilterNode, below: PlanNode, groups: readonly string[])
   const down = conjunction(pushed);
   if (down === undefined) return above;
   const lower = withInputs(below, [filter(below.inputs[0]!, down)]);
+  const rest = conjunction(kept);
+  return rest === undefined ? lower : filter(lower, rest);
+}
+
+/**
+ * Conditions on the queries' own columns choose queries, whose neighbours do not depend on each other. What chooses among
+ * neighbours must see them: fewer rows of the reference would have other nearest ones.
+ */
+function pushToQueries(above: FilterNode, below: NeighborJoinNode): PlanNode {
+  const [queries, reference] = below.inputs as readonly [PlanNode, PlanNode];
+  // Rows are known by their numbers, which only row-by-row steps keep.
+  if (below.excludeSelf && !keepsNumbers(queries)) return above;
+  const pushed: Expr[] = [];
+  const kept: Expr[] = [];
+  for (const condition of conjuncts(above.predicate)) {
+    // One that may fail was guarded by those before it, and by being asked only for rows that have neighbours.
+    const free = !canFail(resolve(condition, above.schema));
+    (free && readsOnly(condition, queries.schema.names) ? pushed : kept).push(condition);
+  }
+  const down = conjunction(pushed);
+  if (down === undefined) return above;
+  const lower = withInputs(below, [filter(queries, down), reference]);
   const rest = conjunction(kept);
   return rest === undefined ? lower : filter(lower, rest);
 }

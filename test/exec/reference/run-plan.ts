@@ -2,7 +2,7 @@
 import type { Resolved } from '../../../src/expr/expr.js';
 import { resolve, resolveAggregate } from '../../../src/expr/resolve.js';
 import type { Expr } from '../../../src/expr/expr.js';
-import type { OrderKey, PlanKind, PlanNode } from '../../../src/plan/node.js';
+import type { NeighborJoinNode, OrderKey, PlanKind, PlanNode } from '../../../src/plan/node.js';
 import type { NodeOf } from '../../../src/plan/nodes/definition.js';
 import type { Value } from './operations.js';
 import { operations } from './operations.js';
@@ -113,7 +113,52 @@ const runners: { readonly [K in PlanKind]: (node: NodeOf<K>, tables: Tables) => 
     const places = node.groups.map((name) => node.schema.indexOf(name));
     return cutGroups(sorted(node, [...groups, ...node.keys], tables), places, node.count);
   },
+  'knn-join': (node, tables) => neighborRows(node, node.k, tables),
+  'radius-join': (node, tables) => neighborRows(node, Number.POSITIVE_INFINITY, tables),
 };
+
+/** Every pair, measured and sorted; without identity and metrics beyond the plain ones. */
+function neighborRows(node: NeighborJoinNode, k: number, tables: Tables): readonly Row[] {
+  const [queries, reference] = node.inputs as readonly [PlanNode, PlanNode];
+  if (node.excludeSelf || node.metric.name !== 'euclidean') throw new Error('the reference has no such join');
+  const pick = (plan: PlanNode, names: readonly string[]): ((row: Row) => readonly Value[]) => {
+    const places = names.map((name) => plan.schema.indexOf(name));
+    return (row) => places.map((place) => row[place]!);
+  };
+  const left = pick(queries, node.on.left);
+  const right = pick(reference, node.on.right);
+  const leftKey = pick(
+    queries,
+    node.by.map((key) => key.left),
+  );
+  const rightKey = pick(
+    reference,
+    node.by.map((key) => key.right),
+  );
+  const out = pick(
+    reference,
+    node.columns.map(({ source }) => source),
+  );
+  const rows = runPlan(reference, tables);
+  return runPlan(queries, tables).flatMap((row) => {
+    const x = left(row);
+    const key = leftKey(row);
+    return rows
+      .filter((other) =>
+        rightKey(other).every((value, i) => value === key[i] && (value !== null || node.nulls === 'match')),
+      )
+      .map((other) => ({
+        other,
+        distance: Math.sqrt(
+          right(other).reduce<number>((sum, value, i) => sum + (Number(value) - Number(x[i])) ** 2, 0),
+        ),
+      }))
+      .filter(({ distance }) => distance <= (node.radius ?? Number.POSITIVE_INFINITY))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, k)
+      .map(({ other, distance }, i) => [...row, i + 1, distance, ...out(other)]);
+  });
+}
 
 export function runPlan(node: PlanNode, tables: Tables): readonly Row[] {
   return (runners[node.kind] as (node: PlanNode, tables: Tables) => readonly Row[])(node, tables);

@@ -4,8 +4,10 @@ import type { PlanNode } from '../../../src/plan/node.js';
 import { aggregate } from '../../../src/plan/nodes/aggregate.js';
 import { filter } from '../../../src/plan/nodes/filter.js';
 import { definitionOf, nodeDefinitions } from '../../../src/plan/nodes/index.js';
+import { knnJoin } from '../../../src/plan/nodes/knn-join.js';
 import { limit } from '../../../src/plan/nodes/limit.js';
 import { project } from '../../../src/plan/nodes/project.js';
+import { radiusJoin } from '../../../src/plan/nodes/radius-join.js';
 import { scan } from '../../../src/plan/nodes/scan.js';
 import { sliceGroups } from '../../../src/plan/nodes/slice-groups.js';
 import { sort } from '../../../src/plan/nodes/sort.js';
@@ -17,6 +19,20 @@ import { agg, c, down, f, keep, lit, named, up } from '../write-expr.js';
 
 const rows = scan(memorySource({ time: int32, delay: float64, origin: utf8 }, { nullable: ['delay'] }));
 
+const stations = scan(memorySource({ time: int32, name: utf8 }, { label: 'stations' }));
+const wishes = Object.freeze({
+  on: Object.freeze({ left: Object.freeze(['time']), right: Object.freeze(['time']) }),
+  by: Object.freeze([]),
+  nulls: 'never' as const,
+  metric: Object.freeze({ name: 'euclidean' as const, p: 2 }),
+  excludeSelf: false,
+  missing: 'error' as const,
+  method: undefined,
+  rank: 'rank',
+  distance: 'distance',
+  columns: Object.freeze([Object.freeze({ name: 'station', source: 'name' })]),
+});
+
 /** One of every kind, over the scan. */
 const everyKind: readonly PlanNode[] = [
   rows,
@@ -27,6 +43,8 @@ const everyKind: readonly PlanNode[] = [
   limit(rows, 3),
   topN(rows, [up(c('delay'))], 3),
   sliceGroups(rows, ['origin'], [up(c('delay'))], 3),
+  knnJoin(rows, stations, { ...wishes, k: 3 }),
+  radiusJoin(rows, stations, { ...wishes, radius: 3 }),
 ];
 
 describe('every kind', () => {
@@ -55,9 +73,9 @@ describe('every kind', () => {
   test.each(everyKind.slice(1).map((node) => [node.kind, node] as const))(
     '%s is rebuilt over another input',
     (_, node) => {
-      const other = limit(rows, 1000);
-      const moved = withInputs(node, [other]);
-      expect(moved.inputs).toEqual([other]);
+      const others = [limit(rows, 1000), ...node.inputs.slice(1)];
+      const moved = withInputs(node, others);
+      expect(moved.inputs).toEqual(others);
       expect(moved.kind).toBe(node.kind);
       expect(moved.schema.toString()).toBe(node.schema.toString());
       expect(definitionOf(moved).describe(moved)).toBe(definitionOf(node).describe(node));
@@ -84,6 +102,7 @@ describe('an unknown column fails where it is named, with near names', () => {
     ['sort', () => sort(rows, [down(c('tmie'))])],
     ['top-n', () => topN(rows, [down(c('tmie'))], 1)],
     ['slice-groups', () => sliceGroups(rows, ['tmie'], [], 1)],
+    ['knn-join', () => knnJoin(rows, stations, { ...wishes, on: { left: ['tmie'], right: ['time'] }, k: 1 })],
   ])('%s', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'plan', message }));
   });
@@ -95,9 +114,16 @@ describe('schemas', () => {
   });
 
   test('filter, sort, limit, top-n and slices keep it', () => {
-    for (const node of everyKind.filter(({ kind }) => !['scan', 'project', 'aggregate'].includes(kind))) {
+    const keeping = everyKind.filter(({ kind }) => !/scan|project|aggregate|join/.test(kind));
+    for (const node of keeping) {
       expect(node.schema).toBe(rows.schema);
     }
+  });
+
+  test('joins with nearest rows: the queries, rank and distance, columns of the reference', () => {
+    expect(knnJoin(rows, stations, { ...wishes, k: 1 }).schema.toString()).toBe(
+      '{ time: int32, delay: float64?, origin: utf8, rank: int32, distance: float64, station: utf8 }',
+    );
   });
 
   test('project: types and nulls of the expressions', () => {
