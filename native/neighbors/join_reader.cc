@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "neighbors/join_usable.h"
-#include "neighbors/query_rows.h"
 
 namespace spillway {
 
@@ -71,7 +70,7 @@ void JoinReader::take_queries(u32 first, u32 end) {
     const u32 row = chunk_->row_at(i);
     const u64 number = chunk_->place_of(row);
     if (number < input_row + first || number >= input_row + end) continue;
-    if (u32 wrong = usable.wrong(row); wrong != 0) {
+    if (RowProblem wrong = usable.wrong(row); wrong != RowProblem::None) {
       if (description.skip_missing) continue;
       throw bad_row("query", number, wrong);
     }

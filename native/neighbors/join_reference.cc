@@ -161,6 +161,7 @@ void JoinReference::choose(u32 group, const std::string& name, bool own) {
   const f64 seconds = method.search_cost(metric(), shape) / static_cast<f64>(shape.queries);
   if (own) {
     groups_[group].origin = in.first;
+    groups_[group].ranged = method.ranged;
     groups_[group].query_seconds = seconds;
   } else {
     for (Group& small : groups_) {

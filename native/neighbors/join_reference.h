@@ -20,6 +20,7 @@ class JoinReference {
     u32 first = 0, count = 0;
     const SearchIndex* index = nullptr;
     u32 origin = 0;         // the place of the index's first row
+    bool ranged = true;     // as SearchMethod
     f64 query_seconds = 0;  // estimated, for one query
   };
 

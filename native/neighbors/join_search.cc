@@ -114,7 +114,7 @@ template <class Search>
 void JoinSearch::in_slices(const JoinReference::Group& group, u32 queries, Search search) {
   const f64 slices =
       std::min(group.query_seconds * queries / kSliceSeconds, static_cast<f64>(group.count) / kSliceRows);
-  const u32 parts = slices > 1 ? static_cast<u32>(std::ceil(slices)) : 1;
+  const u32 parts = group.ranged && slices > 1 ? static_cast<u32>(std::ceil(slices)) : 1;
   const u32 step = (group.count + parts - 1) / parts;
   const u32 begin = group.first - group.origin, end = begin + group.count;
   for (u32 first = begin; first < end; first += std::min(step, end - first)) {

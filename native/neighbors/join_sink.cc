@@ -7,7 +7,6 @@
 #include "engine/sinks.h"
 #include "neighbors/join_reference.h"
 #include "neighbors/join_usable.h"
-#include "neighbors/query_rows.h"
 
 namespace spillway {
 namespace {
@@ -46,7 +45,7 @@ class NeighborSink final : public Sink {
     UsableRows usable(chunk.columns, description_.coordinates, metric);
     for (u32 i = 0; i < chunk.selected; ++i) {
       const u32 row = chunk.row_at(i);
-      if (u32 wrong = usable.wrong(row); wrong != 0) {
+      if (RowProblem wrong = usable.wrong(row); wrong != RowProblem::None) {
         if (!description_.skip_missing) throw bad_row("reference", chunk.place_of(row), wrong);
       } else if (keys.has_group(chunk.columns + description_.coordinates, row)) {
         taken.selection.push_back(static_cast<u16>(row));

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/vector.h"
-#include "neighbors/metric.h"
+#include "neighbors/row_check.h"
 
 namespace spillway {
 
@@ -20,16 +20,15 @@ class UsableRows {
     return vector.type == Type::F32 ? static_cast<f64>(vector.values<f32>()[at]) : vector.values<f64>()[at];
   }
 
-  // As what_is_wrong of query_rows.h: 0: nothing.
-  u32 wrong(u32 row) const {
+  RowProblem wrong(u32 row) const {
     bool all_zero = directions_;
     for (u32 j = 0; j < count_; ++j) {
-      if (!coordinates_[j].valid(row)) return 1;
+      if (!coordinates_[j].valid(row)) return RowProblem::NotFinite;
       const f64 x = value(j, row);
-      if (!std::isfinite(x)) return 1;
+      if (!std::isfinite(x)) return RowProblem::NotFinite;
       all_zero = all_zero && x == 0;
     }
-    return all_zero ? 2 : 0;
+    return all_zero ? RowProblem::ZeroLength : RowProblem::None;
   }
 
  private:

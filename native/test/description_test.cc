@@ -31,6 +31,7 @@ std::vector<u8> example() {
   out.put<u8>(0).put<u32>(0).put<u32>(2).put<u32>(3).put<u32>(1);                        // scan 0, columns 3 and 1
   out.put<u32>(1).put<u32>(1).put<u8>(4).put<u32>(1).put<u8>(11).put<u8>(0).text("ab");  // column 1 > "ab"
   out.put<i64>(5).put<i64>(70);                                                          // rows 5 to 69
+  out.put<u32>(0);                                                                       // no joins
   out.put<u32>(2).put<u8>(3).put<u8>(11);                                                // inputs i32, utf8
   out.put<u32>(2).put<u8>(10).put<u8>(0).put<f64>(1.5).put<u8>(4).put<u8>(1);            // constants 1.5, null i64
   out.put<u32>(1).text("isNull").put<u8>(0).put<u32>(1).put<u32>(3).put<u32>(1).put<i64>(-7).text("label");
@@ -39,7 +40,9 @@ std::vector<u8> example() {
   out.text("quantile").put<u32>(1).put<u32>(0).put<u32>(1).put<f64>(0.95).put<u8>(1).put<u8>(10);
   out.put<u8>(1).put<u32>(1).put<u32>(1).put<u8>(1).put<u8>(0).put<u32>(1).put<i64>(5).put<u32>(9);
   out.put<u32>(1).text("sums").put<u32>(1).put<u32>(1).put<u32>(1).put<f64>(2.5).put<u32>(2).put<u8>(7).put<u8>(8);
-  out.put<u8>(1).put<u32>(3).put<u32>(1).put<u8>(3).put<u8>(0).put<i64>(-4);  // shards by bounds: −4
+  out.put<u8>(1).put<u32>(3).put<u32>(1).put<u8>(3).put<u8>(0).put<i64>(-4);                  // shards by bounds: −4
+  out.put<u32>(1).put<u32>(1).put<u8>(1).put<u8>(6).put<f64>(1.5).put<u32>(7).put<f64>(2.5);  // 7 nearest, Minkowski
+  out.put<u8>(1).put<u8>(0).text("tree").put<i64>(99);
   return out.bytes;
 }
 
@@ -73,6 +76,18 @@ TEST(every_field_is_read) {
   CHECK(pipeline.sink.shards.method == ShardDescription::Method::Bounds);
   CHECK_EQ(pipeline.sink.shards.buckets, 3u);
   CHECK_EQ(pipeline.sink.shards.bounds.at(0).integer, -4);
+  const NeighborDescription& neighbors = pipeline.sink.neighbors;
+  CHECK_EQ(neighbors.coordinates, 1u);
+  CHECK_EQ(neighbors.keys, 1u);
+  CHECK(neighbors.match_nulls);
+  CHECK_EQ(neighbors.metric, u8{6});
+  CHECK_EQ(neighbors.p, 1.5);
+  CHECK_EQ(neighbors.k, 7u);
+  CHECK_EQ(neighbors.radius, 2.5);
+  CHECK(neighbors.skip_missing);
+  CHECK(!neighbors.exclude_self);
+  CHECK_EQ(neighbors.method, "tree");
+  CHECK_EQ(neighbors.expected_queries, 99u);
 }
 
 TEST(every_cut_is_refused) {

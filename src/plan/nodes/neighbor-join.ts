@@ -123,8 +123,7 @@ export function withColumns(node: NeighborJoinNode, columns: NeighborJoin['colum
 
 /** The same join over other inputs. */
 export function overInputs<N extends NeighborJoinNode>(node: N, inputs: readonly PlanNode[]): N {
-  const { inputs: _inputs, schema: _schema, ...made } = node;
-  return neighborJoin<N>(inputs[0]!, inputs[1]!, made as unknown as MadeNode<N>);
+  return neighborJoin<N>(inputs[0]!, inputs[1]!, node);
 }
 
 /** What both joins tell of `on`, `by` and the rest. */
