@@ -158,6 +158,8 @@ export type { OpenPreparedOptions, PrepareOptions } from './neighbors/prepare-re
 export type { PreparedReference } from './neighbors/prepared-reference.js';
 export { radiusSearch } from './neighbors/radius-search.js';
 export type { RadiusIntoOptions, RadiusOptions, RadiusWritten } from './neighbors/radius-search.js';
+export { recall } from './neighbors/recall.js';
+export type { NeighborLists, Recall, RecallOptions } from './neighbors/recall.js';
 export type { KnnResult, RadiusResult } from './neighbors/results.js';
 export { noNeighbor } from './native/neighbors.js';
 export { costs } from './query/costs.js';

@@ -25,6 +25,8 @@ const cases = [
   { name: 'few columns', rows: randomRows(3000, 3, 1), metric: 'euclidean' },
   { name: 'floats', rows: randomRows(3000, 24, 2, true), metric: 'sqeuclidean' },
   { name: 'cosine', rows: randomRows(2000, 17, 3), metric: 'cosine' },
+  { name: 'minkowski', rows: randomRows(800, 5, 4), metric: { minkowski: 3 } },
+  { name: 'haversine', rows: randomRows(800, 2, 5), metric: 'haversine' },
 ] as const;
 
 test.each(cases)(
