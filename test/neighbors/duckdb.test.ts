@@ -44,7 +44,7 @@ test.each([
         const theirs = await byDuckDb(sqlName, x, k);
         for (const [j, [row, d]] of theirs.entries()) {
           // Whole numbers are summed without rounding, so that ties are ties on both sides.
-          if (exact) expect([index[i * k + j], distance[i * k + j]]).toEqual([row, d]);
+          if (exact) expect([index[i * k + j], distance[i * k + j]! + 0]).toEqual([row, d + 0]);
           else expect(Math.abs(distance[i * k + j]! - d)).toBeLessThanOrEqual(1e-7 + 1e-9 * Math.abs(d));
         }
       }
