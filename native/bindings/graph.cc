@@ -108,7 +108,7 @@ Napi::Value edge_rows(const Napi::CallbackInfo& info) {
   options.first = number(given, "first");
   options.end = number(given, "end");
   options.rule = static_cast<EdgeRule>(number(given, "rule"));
-  options.once = flag(given, "once");
+  options.half = static_cast<EdgeHalf>(number(given, "half"));
   options.consume = flag(given, "consume");
   options.shape = shape_of(given);
   if (options.first > options.end || options.end > edges->partitions()) {
@@ -158,7 +158,7 @@ Napi::Value shared_rows(const Napi::CallbackInfo& info) {
   options.end = number(given, "end");
   options.weight = static_cast<SharedWeight>(number(given, "weight"));
   options.with_self = flag(given, "withSelf");
-  options.once = flag(given, "once");
+  options.half = static_cast<EdgeHalf>(number(given, "half"));
   options.prune = given.Get("prune").ToNumber().DoubleValue();
   options.shape = shape_of(given);
   if (options.first > options.end || options.end > lists->rows()) {

@@ -117,7 +117,7 @@ void EdgeRowsWork::emit_row(u32 row, const Item* items, u32 count, PartRows& int
   const bool values = options_.shape.values;
   for (u32 i = 0; i < count;) {
     const u32 other = EdgeKey::other(items[i].key);
-    const bool wanted = !options_.once || other >= row;
+    const bool wanted = wants(options_.half, row, other);
     if (options_.rule == EdgeRule::All) {
       if (wanted) {
         into.columns.push_back(other);

@@ -22,7 +22,7 @@ class EdgeRowsWork final : public ParallelWork {
   struct Options {
     u32 first = 0, end = 0;
     EdgeRule rule = EdgeRule::All;
-    bool once = false;     // only edges to the same or a higher row
+    EdgeHalf half = EdgeHalf::All;
     bool consume = false;  // the edges are not needed afterwards
     EdgeRowsShape shape;
   };

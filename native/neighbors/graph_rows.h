@@ -17,6 +17,13 @@ struct EdgeRows {
   Buffer values;   // f64, only if there are any
 };
 
+// Which edges of a row are wanted: all, or those to the same or a higher (Upper), or to the same or a lower row.
+enum class EdgeHalf : u8 { All = 0, Upper = 1, Lower = 2 };
+
+inline bool wants(EdgeHalf half, u32 row, u32 column) {
+  return half == EdgeHalf::All || (half == EdgeHalf::Upper ? column >= row : column <= row);
+}
+
 struct EdgeRowsShape {
   bool values = false;
   bool count_only = false;  // offsets alone

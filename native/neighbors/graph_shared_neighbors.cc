@@ -128,10 +128,12 @@ void SharedNeighborsWork::run_part(u32 step, u32 part) {
 void SharedNeighborsWork::meet(u32 row, u32 neighbor, u32 rank, Scratch& scratch) const {
   const EdgeRows& turned = lists_->turned_rows();
   const u32* columns = turned.columns.as<u32>();
-  const u64 begin = static_cast<u64>(turned.offsets.as<f64>()[neighbor]);
-  const u64 end = static_cast<u64>(turned.offsets.as<f64>()[neighbor + 1]);
-  const u64 first =
-      options_.once ? static_cast<u64>(std::upper_bound(columns + begin, columns + end, row) - columns) : begin;
+  u64 begin = static_cast<u64>(turned.offsets.as<f64>()[neighbor]);
+  u64 end = static_cast<u64>(turned.offsets.as<f64>()[neighbor + 1]);
+  if (options_.half != EdgeHalf::All) {
+    const u32* middle = std::lower_bound(columns + begin, columns + end, row);
+    (options_.half == EdgeHalf::Upper ? begin : end) = static_cast<u64>(middle - columns);
+  }
   u32* seen = scratch.seen.as<u32>();
   const auto met = [&, seen](u32 other, u32 sum) {
     u32& value = seen[other];
@@ -143,10 +145,11 @@ void SharedNeighborsWork::meet(u32 row, u32 neighbor, u32 rank, Scratch& scratch
     }
   };
   const f64* ranks = options_.weight == SharedWeight::Rank ? turned.values.as<f64>() : nullptr;
-  for (u64 i = first; i < end; ++i) {
+  for (u64 i = begin; i < end; ++i) {
     if (columns[i] != row) met(columns[i], rank + (ranks == nullptr ? 0 : static_cast<u32>(ranks[i])));
   }
-  if (options_.with_self && neighbor != row && (!options_.once || neighbor > row) && lists_->of(neighbor)[0] != kNone) {
+  if (options_.with_self && neighbor != row && wants(options_.half, row, neighbor) &&
+      lists_->of(neighbor)[0] != kNone) {
     met(neighbor, rank);
   }
 }

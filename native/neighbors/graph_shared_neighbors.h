@@ -57,8 +57,8 @@ class SharedNeighborsWork final : public ParallelWork {
     u32 first = 0, end = 0;
     SharedWeight weight = SharedWeight::Count;
     bool with_self = true;  // a row is its own neighbour, of rank 0
-    bool once = false;      // only edges to a higher row
-    f64 prune = 0;          // edges of a smaller weight are left out
+    EdgeHalf half = EdgeHalf::All;
+    f64 prune = 0;  // edges of a smaller weight are left out
     EdgeRowsShape shape;
   };
 

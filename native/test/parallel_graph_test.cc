@@ -98,14 +98,15 @@ Pairs pairs_of(const EdgeRows& rows, u32 first_row = 0) {
   return pairs;
 }
 
-Pairs made(const std::shared_ptr<GraphEdges>& edges, EdgeRule rule, bool once = false, u32 at_once = ~u32{0}) {
+Pairs made(const std::shared_ptr<GraphEdges>& edges, EdgeRule rule, EdgeHalf half = EdgeHalf::All,
+           u32 at_once = ~u32{0}) {
   Pairs all;
   for (u32 first = 0; first < edges->partitions(); first += std::min(at_once, edges->partitions())) {
     EdgeRowsWork::Options options;
     options.first = first;
     options.end = std::min(edges->partitions() - first, at_once) + first;
     options.rule = rule;
-    options.once = once;
+    options.half = half;
     options.shape.values = options.shape.sources = true;
     std::shared_ptr<EdgeRowsWork> work;
     run(work, std::make_unique<EdgeRowsWork>(edges, options));
@@ -114,7 +115,9 @@ Pairs made(const std::shared_ptr<GraphEdges>& edges, EdgeRule rule, bool once = 
   return all;
 }
 
-Pairs expected(const Lists& lists, EdgeRule rule, bool once) {
+constexpr EdgeHalf kHalves[] = {EdgeHalf::All, EdgeHalf::Upper, EdgeHalf::Lower};
+
+Pairs expected(const Lists& lists, EdgeRule rule, EdgeHalf half = EdgeHalf::All) {
   Pairs directed, pairs;
   for (u32 r = 0; r < lists.rows; ++r) {
     for (u32 i = 0; i < lists.k; ++i) {
@@ -131,8 +134,8 @@ Pairs expected(const Lists& lists, EdgeRule rule, bool once) {
     if (both && rule == EdgeRule::Max) result = std::max(value, back->second);
     if (both && rule == EdgeRule::Min) result = std::min(value, back->second);
     if (both && rule <= EdgeRule::Union && pair.first > pair.second) result = back->second;
-    if (!once || pair.first <= pair.second) pairs[pair] = result;
-    if (!once || pair.second <= pair.first) pairs[{pair.second, pair.first}] = result;
+    if (wants(half, pair.first, pair.second)) pairs[pair] = result;
+    if (wants(half, pair.second, pair.first)) pairs[{pair.second, pair.first}] = result;
   }
   return pairs;
 }
@@ -144,7 +147,7 @@ TEST(rules_of_symmetry_in_memory_and_through_files) {
       const auto edges = filed(lists, EdgeSide::Both, memory, memory == 0 ? 0 : 64, memory == 0 ? 10000 : 333);
       CHECK_EQ(edges->spilled() != 0, memory != 0 && rows == 3000);
       for (EdgeRule rule : {EdgeRule::Mutual, EdgeRule::Union, EdgeRule::Mean, EdgeRule::Max, EdgeRule::Min}) {
-        for (bool once : {false, true}) CHECK(made(edges, rule, once, 5) == expected(lists, rule, once));
+        for (EdgeHalf half : kHalves) CHECK(made(edges, rule, half, 5) == expected(lists, rule, half));
       }
     }
   }
@@ -158,7 +161,7 @@ TEST(a_partition_too_large_beside_another_is_made_alone) {
     lists.cells[2 * row + 1] = row == 100 ? 8 : 100;
   }
   const auto edges = filed(lists, EdgeSide::Both, 2200000, 64, 4000);
-  CHECK(made(edges, EdgeRule::Mutual) == expected(lists, EdgeRule::Mutual, false));
+  CHECK(made(edges, EdgeRule::Mutual) == expected(lists, EdgeRule::Mutual));
 }
 
 TEST(edges_filed_under_where_they_go_are_the_transposed) {
@@ -177,7 +180,7 @@ TEST(ranges_of_partitions_are_stretches_of_the_whole) {
   const auto edges = filed(lists, EdgeSide::Both, 0, 128, 1000);
   const Pairs whole = made(edges, EdgeRule::Union);
   CHECK_EQ(edges->partitions(), 8);
-  for (u32 at_once : {1u, 3u}) CHECK(made(edges, EdgeRule::Union, false, at_once) == whole);
+  for (u32 at_once : {1u, 3u}) CHECK(made(edges, EdgeRule::Union, EdgeHalf::All, at_once) == whole);
 }
 
 TEST(an_edge_to_a_row_that_is_not_there_is_named) {
@@ -193,7 +196,7 @@ TEST(an_edge_to_a_row_that_is_not_there_is_named) {
 }
 
 // By the definition: every pair of rows, sets of neighbours with their ranks.
-Pairs shared_by_definition(const Lists& lists, SharedWeight weight, bool with_self, bool once) {
+Pairs shared_by_definition(const Lists& lists, SharedWeight weight, bool with_self, EdgeHalf half) {
   std::vector<std::map<u32, u32>> sets(lists.rows);
   for (u32 r = 0; r < lists.rows; ++r) {
     for (u32 i = 0; i < lists.k && lists.cells[std::size_t{r} * lists.k + i] != kNone; ++i) {
@@ -203,8 +206,8 @@ Pairs shared_by_definition(const Lists& lists, SharedWeight weight, bool with_se
   }
   Pairs pairs;
   for (u32 a = 0; a < lists.rows; ++a) {
-    for (u32 b = once ? a + 1 : 0; b < lists.rows; ++b) {
-      if (a == b) continue;
+    for (u32 b = 0; b < lists.rows; ++b) {
+      if (a == b || !wants(half, a, b)) continue;
       u32 found = 0, least = ~u32{0};
       for (const auto& [v, rank] : sets[a]) {
         const auto there = sets[b].find(v);
@@ -230,16 +233,16 @@ TEST(shared_neighbors_by_every_weight) {
   run(turned, std::make_unique<TurnListsWork>(held, filed(lists, EdgeSide::To, 0, 0, 150, true)));
   for (SharedWeight weight : {SharedWeight::Count, SharedWeight::Jaccard, SharedWeight::Rank}) {
     for (bool with_self : {false, true}) {
-      for (bool once : {false, true}) {
+      for (EdgeHalf half : kHalves) {
         SharedNeighborsWork::Options options;
         options.end = lists.rows;
         options.weight = weight;
         options.with_self = with_self;
-        options.once = once;
+        options.half = half;
         options.shape.values = options.shape.sources = true;
         std::shared_ptr<SharedNeighborsWork> work;
         run(work, std::make_unique<SharedNeighborsWork>(held, options));
-        CHECK(pairs_of(work->take()) == shared_by_definition(lists, weight, with_self, once));
+        CHECK(pairs_of(work->take()) == shared_by_definition(lists, weight, with_self, half));
       }
     }
   }

@@ -6,7 +6,7 @@ interface EdgeShape {
   readonly countOnly: boolean;
   readonly sources: boolean;
   readonly base: number;
-  readonly once: boolean;
+  readonly half: number;
   readonly first: number;
   readonly end: number;
   readonly threads: number;

@@ -17,6 +17,10 @@ export type SharedWeightName = keyof typeof sharedWeightIds;
 export const edgeSideIds = { from: 0, to: 1, both: 2 } as const;
 export type EdgeSideName = keyof typeof edgeSideIds;
 
+/** Which of a row's edges are wanted, when not all are. */
+export const edgeHalfIds = { upper: 1, lower: 2 } as const;
+export type EdgeHalfName = keyof typeof edgeHalfIds;
+
 /** Edges filed by row, in memory and then in temporary files. */
 export interface NativeEdges {
   readonly rows: number;
@@ -130,8 +134,8 @@ export interface RowsWishes {
   /** Partitions (edges), or rows (lists), from … to; default: all. */
   readonly first?: number | undefined;
   readonly end?: number | undefined;
-  /** Only edges to a higher row, or to the row itself. */
-  readonly once?: boolean | undefined;
+  /** Only edges to the same or a higher row (`upper`), or to the same or a lower one; default: all. */
+  readonly half?: EdgeHalfName | undefined;
   readonly values?: boolean | undefined;
   /** Gives `sources` too. */
   readonly sources?: boolean | undefined;
@@ -158,7 +162,7 @@ function shapeOf(wishes: RowsWishes, end: number, countOnly: boolean) {
   return {
     first: wishes.first ?? 0,
     end: wishes.end ?? end,
-    once: wishes.once === true,
+    half: wishes.half === undefined ? 0 : edgeHalfIds[wishes.half],
     values: wishes.values === true && !countOnly,
     sources: wishes.sources === true && !countOnly,
     base: wishes.base ?? 0,

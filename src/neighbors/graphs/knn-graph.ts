@@ -27,6 +27,7 @@ import {
   edgeMemory,
   graphOptionNames,
   halfOf,
+  halfOfPairs,
   knownGraph,
   knownSymmetrize,
 } from './graph-options.js';
@@ -205,7 +206,7 @@ async function graphInMemory(
     edges,
     {
       rule,
-      once: asked.pairs === 'once',
+      half: halfOfPairs(asked.pairs, format),
       values: value !== 'none',
       sources: wantsSources(format),
       base,

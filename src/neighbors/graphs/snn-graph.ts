@@ -21,7 +21,7 @@ import type { PendingColumns } from './graph-destinations.js';
 import type { ColumnsWritten } from './graph-into.js';
 import { intoColumns, mostEdges } from './graph-into.js';
 import type { GraphOptions, IntoOptions, KnownGraph } from './graph-options.js';
-import { edgeMemory, graphOptionNames, halfOf, knownGraph } from './graph-options.js';
+import { edgeMemory, graphOptionNames, halfOf, halfOfPairs, knownGraph } from './graph-options.js';
 import type { Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { checkNeighbors } from './knn-graph.js';
 import { listBlocks } from './list-blocks.js';
@@ -133,9 +133,17 @@ export function snnGraphFacts(
   return { nodes: rows, base: search.base, directed: false, pairs, label };
 }
 
-function wishesOf({ weight, prune, countSelf, pairs, search }: SnnGraphAsked): SharedWishes {
+function wishesOf({ weight, prune, countSelf, pairs, format, search }: SnnGraphAsked): SharedWishes {
   const { threads, base } = search;
-  return { weight, prune, withSelf: countSelf, once: pairs === 'once', values: true, threads, base };
+  return {
+    weight,
+    prune,
+    withSelf: countSelf,
+    half: halfOfPairs(pairs, format),
+    values: true,
+    threads,
+    base,
+  };
 }
 
 async function snnInMemory(lists: NativeLists, asked: SnnGraphAsked, facts: GraphFacts): Promise<Graph> {

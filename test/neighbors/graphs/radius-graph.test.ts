@@ -26,8 +26,11 @@ test('the edges are all pairs within the radius, the boundary too', async () => 
         expect(pairsOf(await radiusGraph(points, { radius, format }))).toEqual(expected);
       }
       const graph = await radiusGraph(points, { radius });
-      const once = await radiusGraph(points, { radius, pairs: 'once' });
-      expect(listed(once)).toEqual(listed(graph).filter(([from, to]) => from < to));
+      const half = listed(graph).filter(([from, to]) => from < to);
+      for (const format of ['edges', 'csc'] as const) {
+        const once = await radiusGraph(points, { radius, pairs: 'once', format });
+        expect([...listed(once)].sort((a, b) => a[0] - b[0] || a[1] - b[1])).toEqual(half);
+      }
     }),
     { numRuns: 60 },
   );
