@@ -109,12 +109,31 @@ void measure(const Shape& shape, f64 peak_rate, bool single) {
       for (u32 q = 0; q < count; ++q) matches += found.count(q);
     }
   });
+  const f64 pairs = 1.0 * shape.rows * shape.rows * shape.columns;
+  f64 joined = 0, asked_all = 0;
+  if (pairs < 1e11) {
+    joined = least_seconds(3, [&] {
+      auto join = index->self_join(shape.k, true, 1);
+      for (u32 i = 0; join != nullptr && i < join->parts(); ++i) join->part(i);
+    });
+    std::vector<f64> all(floats.begin(), floats.end());
+    std::vector<u32> self(shape.rows);
+    for (u32 r = 0; r < shape.rows; ++r) self[r] = r;
+    asked_all = least_seconds(3, [&] {
+      for (u32 first = 0; first < shape.rows; first += kQueriesAtOnce) {
+        const u32 count = std::min(kQueriesAtOnce, shape.rows - first);
+        NearestLists found(count, shape.k);
+        index->nearest({all.data() + std::size_t{first} * shape.columns, count, self.data() + first}, {0, shape.rows},
+                       found, *scratch);
+      }
+    });
+  }
   std::printf(
       "%9u x %6u x %4u k %3u %s: build %7.4f s, nearest %8.4f s %6.1f GFLOP/s %3.0f %% of peak, %6.1f ps/pair; within "
       "(%.0f per query) %8.4f s\n",
       shape.rows, shape.queries, shape.columns, shape.k, single ? "f32" : "f64", build, nearest, work / nearest * 1e-9,
       peak_rate == 0 ? 0 : 100 * work / nearest / peak_rate, nearest / shape.rows / shape.queries * 1e12,
-      static_cast<f64>(matches) / shape.queries, within);
+      static_cast<f64>(matches) / shape.queries, within, asked_all, joined);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "kernels/distance.h"
 #include "kernels/tile.h"
 #include "neighbors/tile_queries.h"
+#include "neighbors/tile_self_join.h"
 
 namespace spillway {
 namespace {
@@ -42,6 +43,9 @@ class TileIndex final : public SearchIndex {
 
   const char* method() const override { return "tile"; }
   std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<TileScratch>(); }
+  std::unique_ptr<SelfJoin> self_join(u32 k, bool exclude_self, u32) const override {
+    return tile_self_join(*this, *panels_, k, exclude_self);
+  }
   std::size_t bytes() const override { return panels_->bytes(); }
 
   void nearest(const QueryRows& queries, PlaceRange range, NearestLists& found, SearchScratch& given) const override {

@@ -29,7 +29,7 @@ struct TileShape {
   // What is added to the length of a difference for rounding that is not relative to y': numbers below the least float,
   // and directions, whose lengths are computed.
   f64 absolute() const;
-  // The offset of a row whose packed values have half the squared length `half`; see tile_queries.h for the proof.
+  // The offset of a row whose packed values have half the squared length `half`; see tile_bound.h for the proof.
   f32 offset(f64 half) const;
 };
 

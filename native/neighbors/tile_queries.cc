@@ -1,16 +1,13 @@
-// Queries packed side by side in twelves; thresholds from what a distance may at most be.
+// Queries packed side by side in twelves.
 #include "neighbors/tile_queries.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace spillway {
 namespace {
 
 constexpr u32 kLanes = 12;
-// No score reaches it but that of rows that always pass.
-constexpr f64 kNothingPasses = 0x1p110;
 
 f64 power_below(f64 most) {
   int exponent = 0;
@@ -22,12 +19,10 @@ f64 power_below(f64 most) {
 
 void TileQueries::load(const TilePanels& panels, const QueryRows& queries) {
   const TileShape& shape = panels.shape();
-  metric_ = panels.metric().kind;
+  reach_ = TileReach(panels);
   kind_ = shape.kind;
   columns_ = shape.columns;
   count_ = queries.count;
-  scale_ = shape.scale;
-  rounding_ = shape.rounding();
   values_.assign(std::size_t{groups()} * columns_ * kLanes, 0);
   bounds_.resize(count_);
   for (u32 q = 0; q < count_; ++q) {
@@ -36,7 +31,7 @@ void TileQueries::load(const TilePanels& panels, const QueryRows& queries) {
   }
 }
 
-void TileQueries::load_row(const TileShape& shape, const f64* row, f32* to, Bound& bound) {
+void TileQueries::load_row(const TileShape& shape, const f64* row, f32* to, TileBound& bound) {
   f64 factor = shape.scale;
   if (kind_ == TileKind::Directions) {
     factor *= inverse_length(row, columns_);
@@ -73,29 +68,6 @@ void TileQueries::load_row(const TileShape& shape, const f64* row, f32* to, Boun
   }
   if (bound.usable) return;
   for (u32 j = 0; j < columns_; ++j) to[std::size_t{j} * kLanes] = 0;
-}
-
-f32 TileQueries::threshold(u32 query, f64 most) const {
-  const Bound& bound = bounds_[query];
-  if (!bound.usable || most == std::numeric_limits<f64>::infinity()) return kTilePasses;
-  const f64 d = columns_;
-  f64 score, extra = 0x1p-110;
-  if (kind_ == TileKind::Product) {
-    const f64 scaled = bound.unit * most;
-    score = -scaled - bound.base;
-    extra = 0x1p-80 + (std::fabs(scaled) + std::fabs(bound.base)) * 0x1p-50;
-  } else {
-    f64 length = most;
-    if (metric_ == Metric::SquaredEuclidean) length = std::sqrt(std::max(most, 0.0));
-    if (metric_ == Metric::Cosine) length = std::sqrt(2 * std::max(most + (d + 32) * 0x1p-49, 0.0));
-    length = std::max(length, 0.0) * (1 + (d + 16) * 0x1p-51) + 0x1p-530 * std::sqrt(d);
-    const f64 reach = bound.unit * length + bound.base;
-    score = bound.half * (1 - 0x1p-40) - reach * reach / 2 * (1 + 0x1p-23);
-  }
-  score -= 1.02 * (rounding_ + 0x1p-22) * (bound.half + std::fabs(score)) + extra;
-  // Not a number: two infinities met, and nothing can be said.
-  if (std::isnan(score) || score < static_cast<f64>(kTilePasses)) return kTilePasses;
-  return score > kNothingPasses ? static_cast<f32>(kNothingPasses) : rounded_down(score);
 }
 
 }  // namespace spillway

@@ -1,29 +1,12 @@
-// Queries as the tile kernel reads them, and the threshold that keeps every row which may be near enough.
+// Queries as the tile kernel reads them: twelve side by side, coordinate by coordinate.
 #pragma once
 
 #include <vector>
 
-#include "neighbors/tile_panels.h"
+#include "neighbors/tile_bound.h"
 
 namespace spillway {
 
-// Why no answer is lost. Let d be the number of columns, u = 2^-24, |·| the Euclidean length, x̂ = s(x − c) and
-// ŷ = s(y − c) in real numbers, x' and y' what was packed, hx = |x'|²/2, hy = |y'|²/2, H and t offset and threshold.
-//
-// Distance. Whoever is at computed distance ≤ T is truly at ≤ T⁺ (doubles: relative (d + 16)·2^-52, and 2^-530·√d where
-// squares vanish). Then |x' − y'| ≤ A + ry with A = s·T⁺ + |x̂ − x'| + absolute, and ry ≤ u(1 + 2^-20)|y'| for the
-// rounding of y. With 2ab ≤ ub'a² + b²/u that is |x' − y'|² ≤ A²(1 + u) + 2^-22·hy, so
-//     x'·y' − hy(1 − 2^-23) ≥ hx − A²(1 + u)/2 = t0.
-// The kernel computes x'·y' − H − t with an error of at most g(|H| + |t| + Σ|x'j·y'j|), g = TileShape::rounding, and
-// Σ|x'j·y'j| ≤ |x'||y'| ≤ hx + hy: at most g(2hy + hx + |t|), plus 2^-140·d for products below the least float. With
-// H ≤ hy(1 − 2g − 2^-21) and t ≤ t0 − 1.01·g(hx + |t0|) − 2^-110 the result is positive. Both are separate in x and y:
-// no term has to be computed for a pair.
-//
-// Directions: the same for x/|x|, y/|y|, whose squared distance is twice the cosine distance (doubles: absolute
-// (d + 32)·2^-49); the error of the lengths is in `absolute`.
-//
-// Product. −x·y ≤ T wants x̂·ŷ ≥ sx·s(−T − x·c) with x̂ = sx·x; packing adds an error of at most 2.01u|x'||y'| ≤
-// 2.01u(hx + hy), and doubles (d + 16)·2^-52 of the magnitudes.
 class TileQueries {
  public:
   void load(const TilePanels& panels, const QueryRows& queries);
@@ -31,24 +14,17 @@ class TileQueries {
   u32 count() const { return count_; }
   u32 groups() const { return (count_ + 11) / 12; }
   const f32* group(u32 g) const { return values_.data() + std::size_t{g} * columns_ * 12; }
-  // For whoever wants all rows at distance ≤ `most`. +∞ as distance: all rows.
-  f32 threshold(u32 query, f64 most) const;
+  // For whoever wants all rows at distance ≤ `most`.
+  f32 threshold(u32 query, f64 most) const { return reach_.threshold(bounds_[query], most); }
 
  private:
-  struct Bound {
-    bool usable;  // false: values too large for floats; every row passes
-    f64 half;     // hx
-    f64 base;     // Distance, Directions: |x̂ − x'| + absolute; Product: sx·s·x·c and its error above it
-    f64 unit;     // Product: sx·s
-  };
-  void load_row(const TileShape& shape, const f64* row, f32* to, Bound& bound);
+  void load_row(const TileShape& shape, const f64* row, f32* to, TileBound& bound);
 
-  Metric metric_ = Metric::Euclidean;
+  TileReach reach_;
   TileKind kind_ = TileKind::Distance;
   u32 columns_ = 0, count_ = 0;
-  f64 scale_ = 1, rounding_ = 0;
   std::vector<f32> values_;
-  std::vector<Bound> bounds_;
+  std::vector<TileBound> bounds_;
 };
 
 }  // namespace spillway
