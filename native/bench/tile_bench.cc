@@ -98,6 +98,7 @@ void measure(const Shape& shape, f64 peak_rate, bool single) {
       radius = found.worst(0);
     }
   });
+  const f64 candidates = static_cast<f64>(scratch->candidates) / repeats / shape.queries;
   u64 matches = 0;
   const f64 within = least_seconds(repeats, [&] {
     matches = 0;
@@ -111,7 +112,7 @@ void measure(const Shape& shape, f64 peak_rate, bool single) {
   });
   const f64 pairs = 1.0 * shape.rows * shape.rows * shape.columns;
   f64 joined = 0, asked_all = 0;
-  if (pairs < 1e11) {
+  if (pairs < 1e11 && getenv("JOIN")) {
     joined = least_seconds(3, [&] {
       auto join = index->self_join(shape.k, true, 1);
       for (u32 i = 0; join != nullptr && i < join->parts(); ++i) join->part(i);
@@ -129,10 +130,11 @@ void measure(const Shape& shape, f64 peak_rate, bool single) {
     });
   }
   std::printf(
-      "%9u x %6u x %4u k %3u %s: build %7.4f s, nearest %8.4f s %6.1f GFLOP/s %3.0f %% of peak, %6.1f ps/pair; within "
-      "(%.0f per query) %8.4f s\n",
+      "%9u x %6u x %4u k %3u %s: build %7.4f s, nearest %8.4f s %6.1f GFLOP/s %3.0f %% of peak, %6.1f ps/pair, %.0f "
+      "candidates each; within "
+      "(%.0f per query) %8.4f s; all rows %.3f s, joined %.3f s\n",
       shape.rows, shape.queries, shape.columns, shape.k, single ? "f32" : "f64", build, nearest, work / nearest * 1e-9,
-      peak_rate == 0 ? 0 : 100 * work / nearest / peak_rate, nearest / shape.rows / shape.queries * 1e12,
+      peak_rate == 0 ? 0 : 100 * work / nearest / peak_rate, nearest / shape.rows / shape.queries * 1e12, candidates,
       static_cast<f64>(matches) / shape.queries, within, asked_all, joined);
 }
 

@@ -37,11 +37,22 @@ struct TilePairs {
   std::uint32_t* masks;
 };
 
+// For each lane of the panels the greatest x·y − offset that any of the panels has there.
+struct TileBest {
+  const float* panels;
+  const float* offsets;  // of the panels looked at, one after another: 32 each
+  const float* queries;  // columns × 12 values
+  std::uint32_t columns;
+  std::uint32_t panel, end, step;
+  float* best;  // 12 × 32, to be raised
+};
+
 struct TileTable {
   // Goes on to the first panel with a pair that passes, says which by masks, and returns its number; `end` or beyond
   // when there is none.
   std::uint32_t (*scan)(const TileScan& job);
   std::uint32_t (*pairs)(const TilePairs& job);
+  void (*best)(const TileBest& job);
 };
 
 SPILLWAY_KERNEL(tile, TileTable)

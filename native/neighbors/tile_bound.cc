@@ -55,6 +55,27 @@ f32 TileReach::pair_limit(const TileBound& row, f32 offset, f64 most) const {
   return usable_float(score(row, most) - static_cast<f64>(offset) - 2.1 * rounding_ * row.half);
 }
 
+f64 TileReach::at_most(const TileBound& query, f32 score) const {
+  const f64 d = columns_, low = static_cast<f64>(score) - 1.02 * (rounding_ + 0x1p-22) * query.half - 0x1p-100;
+  if (!query.usable || !(low > -kTileMostHalf)) return kInfinity;
+  if (kind_ == TileKind::Product) {
+    const f64 most = -low - query.base;
+    const f64 slack = 2 * query.spare + (std::fabs(low) + std::fabs(query.base)) * 0x1p-48 + 0x1p-80;
+    return (most + slack) / query.unit;
+  }
+  const f64 apart = std::sqrt(2 * std::max(query.half - low, 0.0)) * (1 + 0x1p-23);
+  const f64 reach = apart + std::sqrt(2 * query.half) * 0x1p-23 + query.base;
+  const f64 length = reach / query.unit * (1 + (d + 16) * 0x1p-50) + 0x1p-500;
+  if (metric_ == Metric::SquaredEuclidean) return length * length * (1 + (d + 16) * 0x1p-50) + 0x1p-1000;
+  return metric_ == Metric::Cosine ? length * length / 2 + (d + 32) * 0x1p-48 : length;
+}
+
+f32 TileReach::surely(f32 offset) const {
+  if (offset == kTilePasses || !std::isfinite(offset)) return std::numeric_limits<f32>::infinity();
+  if (kind_ == TileKind::Product) return -offset;
+  return static_cast<f32>(static_cast<f64>(offset) * (1 + 4.3 * rounding_ + 0x1p-18));
+}
+
 TileBound TileReach::of_row(f64 half) const {
   TileBound bound;
   bound.usable = half <= kTileMostHalf;

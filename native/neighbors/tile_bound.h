@@ -22,6 +22,9 @@ namespace spillway {
 //
 // Product. −x·y ≤ T wants x̂·ŷ ≥ sx·s(−T − x·c) with x̂ = sx·x; packing adds an error of at most 2.01u|x'||y'| ≤
 // 2.01u(hx + hy), and doubles (d + 16)·2^-52 of the magnitudes.
+// From the other side: with an offset L ≥ hy(1 + 2.1g + 2^-22) the kernel's score x'·y' − L is at most
+// x'·y' − hy + g·hx, so |x' − y'|² ≤ 2(hx + g·hx − score), and y is truly at no more than (|x' − y'|(1 + u) + u|x'| +
+// A₀)/s with A₀ the errors of packing.
 //
 // Pairs of packed rows, each of both a query: the kernel computes x'·y' − Hx − Hy and compares with l = t − Hx. The
 // error is at most g(|Hx| + |Hy| + Σ|x'j·y'j|) ≤ g(2hx + 2hy); Hy leaves 2g·hy, and l is lower than t − Hx by more than
@@ -31,6 +34,7 @@ struct TileBound {
   f64 half = 0;         // hx
   f64 base = 0;         // Distance, Directions: |x̂ − x'| + absolute; Product: sx·s·x·c and its error above it
   f64 unit = 0;         // s; Product: sx·s
+  f64 spare = 0;        // Product: the error that base holds
 };
 
 class TileReach {
@@ -42,6 +46,10 @@ class TileReach {
   f32 threshold(const TileBound& query, f64 most) const;
   // The same where a packed row is the query, of this offset; not for Product.
   f32 pair_limit(const TileBound& row, f32 offset, f64 most) const;
+  // A distance that a row with this score, by the offset `surely`, does not exceed.
+  f64 at_most(const TileBound& query, f32 score) const;
+  // Of a row with this offset; +∞ if nothing is known of the row.
+  f32 surely(f32 offset) const;
   // Of a packed row whose values have half the squared length `half`.
   TileBound of_row(f64 half) const;
 

@@ -1,5 +1,6 @@
 // The way for many columns: a float32 filter over tiles of queries and rows, then exact distances of what passes.
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "kernels/distance.h"
@@ -13,8 +14,9 @@ namespace {
 constexpr std::size_t kPanelBlockBytes = 512 * 1024;  // of panels: half of a second cache
 constexpr u32 kPanelsPerPart = 64;
 constexpr u32 kMostColumns = 8192;  // the bound's margins are for no more
-// One panel of so many is looked at first, so that a reference in an unlucky order does not pass as a whole.
-constexpr u32 kStride = 32;
+// One panel of so many tells first how near the k nearest are at most: few rows pass then, whatever their order.
+constexpr u32 kSampled = 32;
+constexpr u32 kLeastSample = 8;
 
 // Candidates wait until there are some, then are looked at together.
 struct TileScratch final : SearchScratch {
@@ -37,6 +39,70 @@ struct TileScratch final : SearchScratch {
   }
 };
 
+// Some panels spread over a range.
+class TileSample {
+ public:
+  TileSample(const TilePanels& panels, const TileQueries& queries, PlaceRange range, u32 k);
+
+  bool is_worth_it() const { return taken_ != 0; }
+  // Raises the thresholds of a group by what the sampled rows prove.
+  void tighten(const QueryRows& queries, const NearestLists& found, u32 group, f32* thresholds) const;
+
+ private:
+  const TilePanels& panels_;
+  const TileQueries& queries_;
+  u32 wanted_;  // rows that have to be near
+  u32 first_ = 0, step_ = 1, taken_ = 0, rounds_ = 0;
+  std::vector<f32> offsets_;
+};
+
+TileSample::TileSample(const TilePanels& panels, const TileQueries& queries, PlaceRange range, u32 k)
+    : panels_(panels), queries_(queries), wanted_(k + 1) {  // the row itself may be among them
+  const u32 first = (range.first + kTileRows - 1) / kTileRows, end = range.end / kTileRows;  // whole panels
+  if (end < first + 2 * kLeastSample) return;
+  const u32 all = end - first;
+  taken_ = std::max(all / kSampled, kLeastSample);
+  // Twice as many lanes as wanted, so that few of the nearest share one.
+  rounds_ = (2 * wanted_ + kTileRows - 1) / kTileRows;
+  if (rounds_ > taken_) {
+    taken_ = 0;
+    return;
+  }
+  first_ = first;
+  step_ = all / taken_;
+  offsets_.resize(std::size_t{taken_} * kTileRows);
+  for (u32 i = 0; i < taken_; ++i) {
+    const f32* from = panels.offsets() + std::size_t{first_ + i * step_} * kTileRows;
+    for (u32 r = 0; r < kTileRows; ++r) offsets_[i * kTileRows + r] = queries.reach().surely(from[r]);
+  }
+}
+
+void TileSample::tighten(const QueryRows& queries, const NearestLists& found, u32 group, f32* thresholds) const {
+  std::vector<f32> best(std::size_t{kTileQueries} * kTileRows * rounds_, kTilePasses), scores(kTileRows * rounds_);
+  for (u32 round = 0; round < rounds_; ++round) {
+    const u32 from = taken_ * round / rounds_, to = taken_ * (round + 1) / rounds_;
+    TileBest job;
+    job.panels = panels_.values();
+    job.offsets = offsets_.data() + std::size_t{from} * kTileRows;
+    job.queries = queries_.group(group);
+    job.columns = panels_.shape().columns;
+    job.panel = first_ + from * step_;
+    job.end = first_ + to * step_;
+    job.step = step_;
+    job.best = best.data() + std::size_t{round} * kTileQueries * kTileRows;
+    tile_kernels().best(job);
+  }
+  for (u32 lane = 0; lane < kTileQueries && group * kTileQueries + lane < queries.count; ++lane) {
+    const u32 q = group * kTileQueries + lane;
+    for (u32 i = 0; i < scores.size(); ++i) {
+      scores[i] = best[(std::size_t{i / kTileRows} * kTileQueries + lane) * kTileRows + i % kTileRows];
+    }
+    std::nth_element(scores.begin(), scores.begin() + (wanted_ - 1), scores.end(), std::greater<f32>());
+    const f64 most = std::min(queries_.at_most(q, scores[wanted_ - 1]), found.worst(q));
+    thresholds[lane] = std::max(thresholds[lane], queries_.threshold(q, most));
+  }
+}
+
 class TileIndex final : public SearchIndex {
  public:
   explicit TileIndex(std::unique_ptr<TilePanels> panels) : panels_(std::move(panels)) {}
@@ -52,13 +118,25 @@ class TileIndex final : public SearchIndex {
     TileScratch& scratch = static_cast<TileScratch&>(given);
     scratch.begin(*panels_, queries, found.k());
     for (u32 q = 0; q < queries.count; ++q) scratch.thresholds[q] = scratch.queries.threshold(q, found.worst(q));
-    search(range, scratch, true, [&](u32 q) {
+    const TileSample sample(*panels_, scratch.queries, range, found.k());
+    for (u32 g = 0; g < scratch.queries.groups() && sample.is_worth_it(); ++g) {
+      const u32 first = g * kTileQueries, end = std::min(first + kTileQueries, queries.count);
+      bool known = true;
+      for (u32 q = first; q < end; ++q) known = known && found.worst(q) != std::numeric_limits<f64>::infinity();
+      if (!known) sample.tighten(queries, found, g, scratch.thresholds.data() + first);
+    }
+    search(range, scratch, [&](u32 q) {
       const u32 count = measure(queries, range, scratch, q);
+      bool changed = false;
       for (u32 i = 0; i < count; ++i) {
         const f64 distance = scratch.distances[i];
-        if (distance <= found.worst(q)) found.offer(q, distance, row_at(scratch.kept[i]));
+        if (!(distance <= found.worst(q))) continue;
+        found.offer(q, distance, row_at(scratch.kept[i]));
+        changed = true;
       }
-      scratch.thresholds[q] = scratch.queries.threshold(q, found.worst(q));
+      if (changed) {
+        scratch.thresholds[q] = std::max(scratch.thresholds[q], scratch.queries.threshold(q, found.worst(q)));
+      }
     });
   }
 
@@ -67,7 +145,7 @@ class TileIndex final : public SearchIndex {
     TileScratch& scratch = static_cast<TileScratch&>(given);
     scratch.begin(*panels_, queries, 256);
     for (u32 q = 0; q < queries.count; ++q) scratch.thresholds[q] = scratch.queries.threshold(q, radius);
-    search(range, scratch, false, [&](u32 q) {
+    search(range, scratch, [&](u32 q) {
       const u32 count = measure(queries, range, scratch, q);
       for (u32 i = 0; i < count; ++i) {
         const f64 distance = scratch.distances[i];
@@ -90,6 +168,8 @@ class TileIndex final : public SearchIndex {
       const u32 place = places[i];
       if (place >= range.first && place < range.end && row_at(place) != self) scratch.kept[count++] = place;
     }
+    scratch.candidates += scratch.counts[q];
+    scratch.exact += count;
     scratch.counts[q] = 0;
     const f64* x = queries.rows + std::size_t{q} * rows.columns;
     const DistanceTable& kernels = distance_kernels();
@@ -105,32 +185,13 @@ class TileIndex final : public SearchIndex {
 
   // Calls flush(query) when its candidates have become many, and at the end.
   template <class Flush>
-  void search(PlaceRange range, TileScratch& scratch, bool sample_first, Flush flush) const {
+  void search(PlaceRange range, TileScratch& scratch, Flush flush) const {
     if (range.first >= range.end) return;
     const u32 first = range.first / kTileRows, end = (range.end + kTileRows - 1) / kTileRows;
     const std::size_t panel_bytes = std::size_t{panels_->shape().columns} * kTileRows * sizeof(f32);
     const u32 block = static_cast<u32>(std::max<std::size_t>(1, kPanelBlockBytes / panel_bytes));
-    const bool sampled = sample_first && end - first >= 2 * kStride;
-    if (sampled) {
-      for (u64 b = first; b < end; b += u64{block} * kStride) {
-        const u32 stop = static_cast<u32>(std::min<u64>(end, b + u64{block} * kStride));
-        for (u32 g = 0; g < scratch.queries.groups(); ++g) run(g, static_cast<u32>(b), stop, kStride, scratch, flush);
-      }
-    }
     for (u32 b = first; b < end; b += std::min(block, end - b)) {
-      const u32 stop = b + std::min(block, end - b);
-      for (u32 g = 0; g < scratch.queries.groups(); ++g) {
-        if (!sampled) {
-          run(g, b, stop, 1, scratch, flush);
-          continue;
-        }
-        for (u32 p = b; p < stop;) {
-          const u32 after = (p - first) % kStride;
-          const u32 until = std::min(stop, p + kStride - after);
-          run(g, after == 0 ? p + 1 : p, until, 1, scratch, flush);
-          p = until;
-        }
-      }
+      for (u32 g = 0; g < scratch.queries.groups(); ++g) run(g, b, b + std::min(block, end - b), scratch, flush);
     }
     for (u32 q = 0; q < scratch.queries.count(); ++q) {
       if (scratch.counts[q] != 0) flush(q);
@@ -138,7 +199,7 @@ class TileIndex final : public SearchIndex {
   }
 
   template <class Flush>
-  void run(u32 group, u32 first, u32 end, u32 step, TileScratch& scratch, Flush& flush) const {
+  void run(u32 group, u32 first, u32 end, TileScratch& scratch, Flush& flush) const {
     const TileTable& kernels = tile_kernels();
     TileScan job;
     job.panels = panels_->values();
@@ -146,10 +207,10 @@ class TileIndex final : public SearchIndex {
     job.queries = scratch.queries.group(group);
     job.thresholds = scratch.thresholds.data() + std::size_t{group} * kTileQueries;
     job.columns = panels_->shape().columns;
-    job.step = step;
+    job.step = 1;
     job.end = end;
     job.masks = scratch.masks;
-    for (job.panel = first; job.panel < end; job.panel += step) {
+    for (job.panel = first; job.panel < end; ++job.panel) {
       job.panel = kernels.scan(job);
       if (job.panel >= end) return;
       collect(group, job.panel, scratch, flush);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "engine/error.h"
@@ -24,7 +25,14 @@ bool is_usable(f64 length) { return length > 0x1p-240 && length < 0x1p240; }
 
 f32 rounded_down(f64 value) {
   const f32 rounded = static_cast<f32>(value);
-  return static_cast<f64>(rounded) <= value ? rounded : std::nextafter(rounded, -std::numeric_limits<f32>::infinity());
+  if (static_cast<f64>(rounded) <= value) return rounded;
+  if (rounded == 0) return -std::numeric_limits<f32>::denorm_min();
+  i32 bits;
+  std::memcpy(&bits, &rounded, sizeof bits);
+  bits += bits < 0 ? 1 : -1;
+  f32 below;
+  std::memcpy(&below, &bits, sizeof below);
+  return below;
 }
 
 TileKind tile_kind(const MetricSpec& metric) {

@@ -61,7 +61,8 @@ void TileQueries::load_row(const TileShape& shape, const f64* row, f32* to, Tile
   } else {
     bound.unit = factor * shape.scale;
     const f64 vanished = (factor * 0x1p-537) * (shape.scale * 0x1p-537) * columns_;
-    bound.base = with_center + (columns_ + 16.0) * 0x1p-51 * magnitudes + vanished;
+    bound.spare = (columns_ + 16.0) * 0x1p-51 * magnitudes + vanished;
+    bound.base = with_center + bound.spare;
     // Where sums of doubles might leave their range, nothing is known of them.
     const bool ranged = factor > 0x1p-400 && shape.scale > 0x1p-400 && magnitudes < bound.unit * 0x1p900;
     bound.usable = bound.usable && ranged;

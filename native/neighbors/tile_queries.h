@@ -16,6 +16,8 @@ class TileQueries {
   const f32* group(u32 g) const { return values_.data() + std::size_t{g} * columns_ * 12; }
   // For whoever wants all rows at distance ≤ `most`.
   f32 threshold(u32 query, f64 most) const { return reach_.threshold(bounds_[query], most); }
+  f64 at_most(u32 query, f32 score) const { return reach_.at_most(bounds_[query], score); }
+  const TileReach& reach() const { return reach_; }
 
  private:
   void load_row(const TileShape& shape, const f64* row, f32* to, TileBound& bound);

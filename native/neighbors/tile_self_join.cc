@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mutex>
 
 #include "kernels/distance.h"
@@ -85,13 +86,21 @@ class TileSelfJoin final : public SelfJoin {
   struct Side {
     std::vector<f32> limits, offsets;
   };
+  // Working memory of a part.
+  struct Bench {
+    Side rows, columns;
+    std::vector<f32> values;
+    std::vector<f64> x, distances;
+    std::vector<u32> waiting[kTileQueries];
+  };
 
   void seed(Block& block);
   void join(Block& one, Block& other);
   void view(Block& block, Side& side);
   void pack(const Block& block, u32 row, std::vector<f32>& values) const;
-  void offer(Block& block, u32 row, f64 distance, u32 place, f32& limit);
-  void measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Side& rows, Side& columns);
+  bool offer(Block& block, u32 row, f64 distance, u32 place);
+  f32 limit(Block& block, u32 row);
+  void measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Bench& bench);
   u32 number(u32 place) const { return static_cast<u32>(panels_.rows().first + place); }
   void read_row(u32 place, f64* into) const;
 
@@ -121,7 +130,7 @@ void TileSelfJoin::seed(Block& block) {
   block.found = std::make_unique<NearestLists>(block.count, k_);
   block.bounds.resize(block.count);
   block.limits.assign(block.count, kTilePasses);
-  std::vector<f64> values(std::size_t{block.count} * columns), halves(kTileRows);
+  std::vector<f64> values(std::size_t{block.count} * columns);
   std::vector<u32> self(block.count);
   // Rows that are skipped are asked for as rows of zeros, whose answers are thrown away.
   for (u32 r = 0; r < block.count; ++r) {
@@ -180,71 +189,80 @@ void TileSelfJoin::pack(const Block& block, u32 row, std::vector<f32>& values) c
   }
 }
 
-void TileSelfJoin::offer(Block& block, u32 row, f64 distance, u32 place, f32& limit) {
-  if (!(distance <= block.found->worst(row))) return;
+bool TileSelfJoin::offer(Block& block, u32 row, f64 distance, u32 place) {
+  if (!(distance <= block.found->worst(row))) return false;
   block.found->offer(row, distance, number(place));
-  limit = reach_.pair_limit(block.bounds[row], panels_.offsets()[block.first + row], block.found->worst(row));
-  block.limits[row] = limit;
+  return true;
 }
 
-void TileSelfJoin::measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Side& rows, Side& columns) {
+// Of what a list has found by now.
+f32 TileSelfJoin::limit(Block& block, u32 row) {
+  block.limits[row] =
+      reach_.pair_limit(block.bounds[row], panels_.offsets()[block.first + row], block.found->worst(row));
+  return block.limits[row];
+}
+
+void TileSelfJoin::measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Bench& bench) {
   const ResidentRows& resident = panels_.rows();
   const MetricSpec& metric = panels_.metric();
   const u32 count = static_cast<u32>(waiting.size());
-  std::vector<f64> x(resident.columns), distances(count);
-  read_row(one.first + row, x.data());
+  bench.x.resize(resident.columns);
+  if (bench.distances.size() < count) bench.distances.resize(count);
+  const f64* distances = bench.distances.data();
+  read_row(one.first + row, bench.x.data());
   if (resident.floats != nullptr) {
-    distance_kernels().at_floats(static_cast<u32>(metric.kind), metric.p, x.data(), resident.floats, waiting.data(),
-                                 count, resident.columns, distances.data());
+    distance_kernels().at_floats(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.floats,
+                                 waiting.data(), count, resident.columns, bench.distances.data());
   } else {
-    distance_kernels().at_doubles(static_cast<u32>(metric.kind), metric.p, x.data(), resident.doubles, waiting.data(),
-                                  count, resident.columns, distances.data());
+    distance_kernels().at_doubles(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.doubles,
+                                  waiting.data(), count, resident.columns, bench.distances.data());
   }
   {
     std::lock_guard<std::mutex> lock(one.mutex);
-    for (u32 i = 0; i < count; ++i) offer(one, row, distances[i], waiting[i], rows.limits[row]);
+    for (u32 i = 0; i < count; ++i) offer(one, row, distances[i], waiting[i]);
+    bench.rows.limits[row] = limit(one, row);
   }
   std::lock_guard<std::mutex> lock(other.mutex);
   for (u32 i = 0; i < count; ++i) {
     const u32 found = waiting[i] - other.first;
-    offer(other, found, distances[i], one.first + row, columns.limits[found]);
+    if (offer(other, found, distances[i], one.first + row)) bench.columns.limits[found] = limit(other, found);
   }
   waiting.clear();
 }
 
 void TileSelfJoin::join(Block& one, Block& other) {
-  Side rows, columns;
-  view(one, rows);
-  view(other, columns);
-  std::vector<f32> values(std::size_t{panels_.shape().columns} * kTileQueries);
-  std::vector<u32> waiting[kTileQueries];
+  Bench bench;
+  view(one, bench.rows);
+  view(other, bench.columns);
+  bench.values.resize(std::size_t{panels_.shape().columns} * kTileQueries);
   u32 masks[kTileQueries] = {0};
-  const u32 first_panel = other.first / kTileRows;
   TilePairs job;
-  job.panels = panels_.panel(first_panel);
-  job.offsets = columns.offsets.data();
-  job.limits = columns.limits.data();
-  job.queries = values.data();
+  job.panels = panels_.panel(other.first / kTileRows);
+  job.offsets = bench.columns.offsets.data();
+  job.limits = bench.columns.limits.data();
+  job.queries = bench.values.data();
   job.columns = panels_.shape().columns;
   job.end = (other.count + kTileRows - 1) / kTileRows;
   job.masks = masks;
   for (u32 group = 0; group < one.count; group += kTileQueries) {
-    pack(one, group, values);
-    job.query_offsets = rows.offsets.data() + group;
-    job.query_limits = rows.limits.data() + group;
+    pack(one, group, bench.values);
+    job.query_offsets = bench.rows.offsets.data() + group;
+    job.query_limits = bench.rows.limits.data() + group;
     for (job.panel = 0; job.panel < job.end; ++job.panel) {
       job.panel = tile_kernels().pairs(job);
       if (job.panel >= job.end) break;
       for (u32 lane = 0; lane < kTileQueries; ++lane) {
+        if (masks[lane] == 0) continue;
+        std::vector<u32>& waiting = bench.waiting[lane];
         for (u32 mask = masks[lane]; mask != 0; mask &= mask - 1) {
-          waiting[lane].push_back(other.first + job.panel * kTileRows + static_cast<u32>(__builtin_ctz(mask)));
+          waiting.push_back(other.first + job.panel * kTileRows + static_cast<u32>(__builtin_ctz(mask)));
         }
         masks[lane] = 0;
-        if (waiting[lane].size() >= kWaiting) measure(one, other, group + lane, waiting[lane], rows, columns);
+        if (waiting.size() >= kWaiting) measure(one, other, group + lane, waiting, bench);
       }
     }
     for (u32 lane = 0; lane < kTileQueries; ++lane) {
-      if (!waiting[lane].empty()) measure(one, other, group + lane, waiting[lane], rows, columns);
+      if (!bench.waiting[lane].empty()) measure(one, other, group + lane, bench.waiting[lane], bench);
     }
   }
 }
