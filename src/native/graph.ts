@@ -17,10 +17,6 @@ export type SharedWeightName = keyof typeof sharedWeightIds;
 export const edgeSideIds = { from: 0, to: 1, both: 2 } as const;
 export type EdgeSideName = keyof typeof edgeSideIds;
 
-/** Which of a row's edges are wanted, when not all are. */
-export const edgeHalfIds = { upper: 1, lower: 2 } as const;
-export type EdgeHalfName = keyof typeof edgeHalfIds;
-
 /** Edges filed by row, in memory and then in temporary files. */
 export interface NativeEdges {
   readonly rows: number;
@@ -134,8 +130,10 @@ export interface RowsWishes {
   /** Partitions (edges), or rows (lists), from … to; default: all. */
   readonly first?: number | undefined;
   readonly end?: number | undefined;
-  /** Only edges to the same or a higher row (`upper`), or to the same or a lower one; default: all. */
-  readonly half?: EdgeHalfName | undefined;
+  /** Each pair once: only edges with from ≤ to. */
+  readonly once?: boolean | undefined;
+  /** The rows are where edges go to. */
+  readonly turned?: boolean | undefined;
   readonly values?: boolean | undefined;
   /** Gives `sources` too. */
   readonly sources?: boolean | undefined;
@@ -158,11 +156,15 @@ export interface NativeRows {
 /** As NativeRows, but no edges. */
 export type NativeRowCounts = Pick<NativeRows, 'edges' | 'offsets'>;
 
+/** Which columns of a row are wanted; numbers as the native side has them. */
+const edgeHalfIds = { all: 0, upper: 1, lower: 2 } as const;
+
 function shapeOf(wishes: RowsWishes, end: number, countOnly: boolean) {
   return {
     first: wishes.first ?? 0,
     end: wishes.end ?? end,
-    half: wishes.half === undefined ? 0 : edgeHalfIds[wishes.half],
+    half:
+      wishes.once !== true ? edgeHalfIds.all : wishes.turned === true ? edgeHalfIds.lower : edgeHalfIds.upper,
     values: wishes.values === true && !countOnly,
     sources: wishes.sources === true && !countOnly,
     base: wishes.base ?? 0,

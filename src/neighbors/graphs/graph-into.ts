@@ -3,7 +3,7 @@ import type { NativeEdges } from '../../native/graph.js';
 import { countEdgeRows, edgeRows } from '../../native/graph.js';
 import type { KnownSearch } from '../search-options.js';
 import { taskOptions } from '../search-options.js';
-import { edgeMemory, halfOfPairs } from './graph-options.js';
+import { edgeMemory } from './graph-options.js';
 import type { Symmetrize } from './graph-options.js';
 import type { OpenColumns, PendingColumns } from './graph-destinations.js';
 import { knownInto, openColumns } from './graph-destinations.js';
@@ -55,8 +55,8 @@ export async function writeFiledEdges(
 ): Promise<ColumnsWritten> {
   const { search, values } = asked;
   const { threads, base, signal } = search;
-  const half = halfOfPairs(asked.pairs, 'edges');
-  const counted = await countEdgeRows(edges, { rule, half, threads }, { signal });
+  const once = asked.pairs === 'once';
+  const counted = await countEdgeRows(edges, { rule, once, threads }, { signal });
   const columns = await pending.ready(counted.edges);
   const { partitions, partitionRows, rows } = edges;
   await writeRows(
@@ -72,7 +72,7 @@ export async function writeFiledEdges(
           edges,
           {
             rule,
-            half,
+            once,
             first,
             end,
             values: values && columns.value !== undefined,

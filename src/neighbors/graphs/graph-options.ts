@@ -1,6 +1,6 @@
 /** What graph functions are asked: the rule of symmetry, the format, the values; checked once. */
 import { EngineError } from '../../base/engine-error.js';
-import type { EdgeHalfName, EdgeRuleName } from '../../native/graph.js';
+import type { EdgeRuleName } from '../../native/graph.js';
 import { edgeRuleIds } from '../../native/graph.js';
 import type { KnownSearch, SearchOptions } from '../search-options.js';
 import { memoryOf, oneOf } from '../search-options.js';
@@ -77,10 +77,12 @@ export function checkPairs(pairs: 'both' | 'once', directed: boolean): void {
   );
 }
 
-/** The half of every row (`csc`: column) that lists each pair once, with from ≤ to. */
-export function halfOfPairs(pairs: 'both' | 'once', format: GraphFormat): EdgeHalfName | undefined {
-  if (pairs === 'both') return undefined;
-  return format === 'csc' ? 'lower' : 'upper';
+/** Which pairs a format lists, as the engine is asked for them. */
+export function listedPairs(
+  pairs: 'both' | 'once',
+  format: GraphFormat,
+): { readonly once: boolean; readonly turned: boolean } {
+  return { once: pairs === 'once', turned: format === 'csc' };
 }
 
 /** A search with half of the memory that was allowed; the other half is for edges. */

@@ -27,7 +27,7 @@ import {
   edgeMemory,
   graphOptionNames,
   halfOf,
-  halfOfPairs,
+  listedPairs,
   knownGraph,
   knownSymmetrize,
 } from './graph-options.js';
@@ -206,7 +206,7 @@ async function graphInMemory(
     edges,
     {
       rule,
-      half: halfOfPairs(asked.pairs, format),
+      ...listedPairs(asked.pairs, format),
       values: value !== 'none',
       sources: wantsSources(format),
       base,

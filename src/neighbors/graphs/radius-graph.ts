@@ -11,7 +11,7 @@ import { openReference } from '../search-reference.js';
 import { graphOfRows, wantsSources } from './graph-of-rows.js';
 import { intoColumns, writeFiledEdges } from './graph-into.js';
 import type { EdgeValue, GraphOptions, IntoOptions, KnownGraph, ValuesOf } from './graph-options.js';
-import { edgeMemory, graphOptionNames, halfOf, halfOfPairs, knownGraph } from './graph-options.js';
+import { edgeMemory, graphOptionNames, halfOf, knownGraph, listedPairs } from './graph-options.js';
 import type { EdgeValues, Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { rowsOfMatches, withinBlocks } from './within-blocks.js';
 import type { WrittenGraph } from './write-graph.js';
@@ -103,7 +103,7 @@ async function radiusInMemory(
     edges,
     {
       rule: 'none',
-      half: halfOfPairs(asked.pairs, format),
+      ...listedPairs(asked.pairs, format),
       values: value !== 'none',
       sources: wantsSources(format),
       base,

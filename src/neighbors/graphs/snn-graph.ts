@@ -21,7 +21,7 @@ import type { PendingColumns } from './graph-destinations.js';
 import type { ColumnsWritten } from './graph-into.js';
 import { intoColumns, mostEdges } from './graph-into.js';
 import type { GraphOptions, IntoOptions, KnownGraph } from './graph-options.js';
-import { edgeMemory, graphOptionNames, halfOf, halfOfPairs, knownGraph } from './graph-options.js';
+import { edgeMemory, graphOptionNames, halfOf, knownGraph, listedPairs } from './graph-options.js';
 import type { Graph, GraphFacts, GraphFormat, GraphOf } from './graph.js';
 import { checkNeighbors } from './knn-graph.js';
 import { listBlocks } from './list-blocks.js';
@@ -139,7 +139,7 @@ function wishesOf({ weight, prune, countSelf, pairs, format, search }: SnnGraphA
     weight,
     prune,
     withSelf: countSelf,
-    half: halfOfPairs(pairs, format),
+    ...listedPairs(pairs, format),
     values: true,
     threads,
     base,
