@@ -9,6 +9,9 @@ namespace {
 // A block need not be larger to be searched well; what is left goes to the queries, so that blocks are read less often.
 constexpr std::size_t kMostBlockBytes = std::size_t{256} << 20;
 
+// Who does not say how many queries will come is taken for someone who prepares for many.
+constexpr u64 kQueriesUnknown = 10'000;
+
 std::size_t memory_for(const Process& process, const ReferenceOptions& options) {
   return options.memory != 0 ? options.memory : process.memory.limit() / 2;
 }
@@ -67,7 +70,7 @@ void Reference::plan_blocks() {
   }
   SearchShape shape;
   shape.rows = rows();
-  shape.queries = options_.expected_queries;
+  shape.queries = options_.expected_queries == 0 ? kQueriesUnknown : options_.expected_queries;
   shape.columns = columns();
   shape.k = options_.expected_k;
   shape.threads = threads();

@@ -16,8 +16,8 @@ std::size_t value_bytes(const Points& points) { return points.single() ? 4 : 8; 
 
 }  // namespace
 
-BlockMaking::BlockMaking(const Reference& reference, u32 first, u32 count)
-    : reference_(reference), first_(first), count_(count), block_(std::make_unique<ReferenceBlock>()) {
+BlockMaking::BlockMaking(const Reference& reference, u32 first, u32 count, const SearchMethod* method)
+    : reference_(reference), method_(method), first_(first), count_(count), block_(std::make_unique<ReferenceBlock>()) {
   const Points& points = reference.points();
   const std::size_t row = std::max<std::size_t>(1, std::size_t{points.columns()} * value_bytes(points));
   // Parts begin at multiples of 64 rows, so that no two write the same word of `skipped`.
@@ -73,7 +73,8 @@ void BlockMaking::read_part(u32 part) {
 }
 
 u32 BlockMaking::begin_build() {
-  const SearchMethod& method = reference_.method();
+  // A reference has its own only now, when it is made from a file.
+  const SearchMethod& method = method_ == nullptr ? reference_.method() : *method_;
   const std::size_t bytes = method.bytes_per_row(reference_.metric(), reference_.columns()) * count_;
   block_->reserved.grow(bytes, "the index of a reference");
   build_ = method.build(reference_.metric(), block_->rows, reference_.threads());

@@ -24,7 +24,8 @@ struct ReferenceBlock {
 class BlockMaking {
  public:
   // Reserves memory for the rows: throws Error Memory.
-  BlockMaking(const Reference& reference, u32 first, u32 count);
+  // The index is the reference's own way, or the one given.
+  BlockMaking(const Reference& reference, u32 first, u32 count, const SearchMethod* method = nullptr);
   u32 read_parts() const;
   // Throws Error Data, naming the row, for values that no distance is defined for; Format, Io.
   void read_part(u32 part);
@@ -39,6 +40,7 @@ class BlockMaking {
 
  private:
   const Reference& reference_;
+  const SearchMethod* method_;
   u32 first_, count_;
   u32 rows_per_part_;
   std::unique_ptr<ReferenceBlock> block_;

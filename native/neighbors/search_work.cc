@@ -58,6 +58,7 @@ u32 SearchWork::begin_step(u32) {
           statistics_.passes = 1;
           stage_ = Stage::Symmetric;
         } else {
+          choose_way();
           parts = begin_pass();
         }
         break;
@@ -96,17 +97,35 @@ u32 SearchWork::begin_results() {
   return begin_writing();
 }
 
+SearchShape SearchWork::shape_of(u64 rows, u64 queries) const {
+  SearchShape shape;
+  shape.rows = rows;
+  shape.queries = queries;
+  shape.columns = reference_->columns();
+  shape.k = k_;
+  return shape;
+}
+
+// A few queries are compared with every row sooner than a filter is made ready for them.
+void SearchWork::choose_way() {
+  const MetricSpec& metric = reference_->metric();
+  const SearchShape shape = shape_of(reference_->rows(), range_.count());
+  method_ = &reference_->method();
+  if (!reference_->options().method.empty()) return;
+  const SearchMethod& direct = choose_method(metric, shape, "direct");
+  f64 cost = method_->search_cost(metric, shape);
+  if (!reference_->is_resident()) cost += method_->build_cost(metric, shape);
+  if (direct.search_cost(metric, shape) >= cost || method_ == &direct) return;
+  method_ = &direct;
+  if (reference_->is_resident()) direct_ = direct.build(metric, reference_->resident(), threads_)->finish();
+}
+
 // Queries of a group: as many as the index likes to see at once, and few enough for a part to be short where rows
 // cannot be cut.
 u32 SearchWork::group_size(u64 queries) const {
   u64 most = std::min<u64>(kMostQueries, std::max<u64>(kLeastQueries, kMostListBytes / list_bytes()));
-  if (!reference_->method().ranged) {
-    SearchShape shape;
-    shape.rows = reference_->block_first(1);
-    shape.queries = 1000;
-    shape.columns = reference_->columns();
-    shape.k = k_;
-    const f64 cost = reference_->method().search_cost(reference_->metric(), shape) / 1000;
+  if (!method_->ranged) {
+    const f64 cost = method_->search_cost(reference_->metric(), shape_of(reference_->block_first(1), 1000)) / 1000;
     const u64 short_enough = static_cast<u64>(std::clamp(kPartSeconds / std::max(cost, 1e-9), 16.0, 4096.0));
     most = std::min(short_enough, std::max<u64>(32, (queries + 4 * threads_ - 1) / (4 * threads_)));
   }
@@ -117,13 +136,8 @@ u32 SearchWork::group_size(u64 queries) const {
 // Stretches that the rows of a block are cut into for a group of so many queries.
 u32 SearchWork::slices(u32 count) const {
   const u32 rows = block().rows.count;
-  if (!reference_->method().ranged) return 1;
-  SearchShape shape;
-  shape.rows = rows;
-  shape.queries = count;
-  shape.columns = reference_->columns();
-  shape.k = k_;
-  const f64 cost = reference_->method().search_cost(reference_->metric(), shape);
+  if (!method_->ranged) return 1;
+  const f64 cost = method_->search_cost(reference_->metric(), shape_of(rows, count));
   f64 wanted = std::ceil(cost / kPartSeconds);
   // With few groups every thread still finds parts, unless all is over in no time.
   const f64 shared = std::ceil(2.0 * threads_ / static_cast<f64>(groups_.size()));
@@ -168,7 +182,7 @@ void SearchWork::start_reading(u32 block) {
   const u32 first = reference_->block_first(block);
   const u32 count = reference_->block_first(block + 1) - first;
   reference_->points().prefetch(first, count);
-  making_ = std::make_unique<BlockMaking>(*reference_, first, count);
+  making_ = std::make_unique<BlockMaking>(*reference_, first, count, method_);
   read_parts_ = making_->read_parts();
   statistics_.blocks_read += 1;
   statistics_.bytes_read += making_->bytes_read();
@@ -233,7 +247,7 @@ void SearchWork::run_search(u32 part) {
   const PlaceRange places = {cut(slice), cut(slice + 1)};
   if (group.queries->rows().count != 0 && places.first < places.end) {
     std::unique_ptr<SearchScratch> scratch = take_scratch();
-    search(number, *group.queries, *block().index, places, *scratch);
+    search(number, *group.queries, index(), places, *scratch);
     give_scratch(std::move(scratch));
   }
   pairs_ += u64{group.count} * (places.end - places.first);
@@ -252,7 +266,7 @@ std::unique_ptr<SearchScratch> SearchWork::take_scratch() {
       return scratch;
     }
   }
-  return block().index->make_scratch();
+  return index().make_scratch();
 }
 
 void SearchWork::give_scratch(std::unique_ptr<SearchScratch> scratch) {

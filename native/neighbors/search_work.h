@@ -76,10 +76,13 @@ class SearchWork : public ParallelWork {
   u32 end_search();
   u32 begin_results();
   u32 end();
+  void choose_way();
+  SearchShape shape_of(u64 rows, u64 queries) const;
   void run_search(u32 part);
   void start_reading(u32 block);
   u32 group_size(u64 queries) const;
   u32 slices(u32 count) const;
+  const SearchIndex& index() const { return direct_ != nullptr ? *direct_ : *block().index; }
   const ReferenceBlock& block() const { return current_ != nullptr ? *current_ : reference_->resident_block(); }
   std::unique_ptr<SearchScratch> take_scratch();
   void give_scratch(std::unique_ptr<SearchScratch> scratch);
@@ -97,6 +100,8 @@ class SearchWork : public ParallelWork {
   Reservation held_;  // for the query block
   u32 block_ = 0;     // the one that is searched
   u32 search_parts_ = 0, read_parts_ = 0, slices_ = 0;
+  const SearchMethod* method_ = nullptr;
+  std::unique_ptr<SearchIndex> direct_;  // over the resident rows, where their own index would take longer
   std::unique_ptr<BlockMaking> making_;
   std::unique_ptr<ReferenceBlock> current_;
   std::mutex scratch_mutex_;
