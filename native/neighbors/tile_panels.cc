@@ -68,6 +68,7 @@ TilePanels::TilePanels(const MetricSpec& metric, const ResidentRows& rows) : met
   values_ = held_values_.as<f32>();
   offsets_ = held_offsets_.as<f32>();
   choose_shape();
+  keep_head();
 }
 
 template <class Y>
@@ -115,16 +116,21 @@ void TilePanels::choose_shape() {
 }
 
 void TilePanels::pack(u32 first_panel, u32 end_panel) {
-  const u32 columns = shape_.columns;
-  const TilePackTable& kernels = tile_pack_kernels();
-  std::vector<f64> row(shape_.kind == TileKind::Directions ? columns : 0);
-  f64 factors[kRows], half[kRows];
+  const std::size_t size = std::size_t{shape_.columns} * kRows;
   for (u32 p = first_panel; p < end_panel; ++p) {
-    const u32 first = p * kRows, count = std::min(kRows, rows_.count - first);
-    const std::size_t from = std::size_t{first} * columns;
+    pack_one(p, held_values_.as<f32>() + p * size, held_offsets_.as<f32>() + std::size_t{p} * kRows);
+  }
+}
+
+void TilePanels::pack_one(u32 p, f32* panel, f32* offsets) const {
+  const u32 columns = shape_.columns, first = p * kRows, count = std::min(kRows, rows_.count - first);
+  const TilePackTable& kernels = tile_pack_kernels();
+  const std::size_t from = std::size_t{first} * columns;
+  f64 factors[kRows], half[kRows];
+  std::fill_n(factors, kRows, shape_.scale);
+  if (shape_.kind == TileKind::Directions) {
+    std::vector<f64> row(columns);
     for (u32 r = 0; r < count; ++r) {
-      factors[r] = shape_.scale;
-      if (shape_.kind != TileKind::Directions) continue;
       for (u32 j = 0; j < columns; ++j) {
         const std::size_t at = from + std::size_t{r} * columns + j;
         row[j] = rows_.floats != nullptr ? static_cast<f64>(rows_.floats[at]) : rows_.doubles[at];
@@ -132,20 +138,18 @@ void TilePanels::pack(u32 first_panel, u32 end_panel) {
       const f64 inverse = inverse_length(row.data(), columns);
       factors[r] = inverse == 0 ? std::numeric_limits<f64>::quiet_NaN() : shape_.scale * inverse;
     }
-    f32* panel = held_values_.as<f32>() + from;
-    if (rows_.floats != nullptr) {
-      kernels.floats(rows_.floats + from, count, columns, shape_.center.data(), factors, panel, half);
-    } else {
-      kernels.doubles(rows_.doubles + from, count, columns, shape_.center.data(), factors, panel, half);
-    }
-    f32* offsets = held_offsets_.as<f32>() + first;
-    for (u32 r = 0; r < kRows; ++r) {
-      const bool absent = r >= count || is_skipped(rows_, first + r);
-      offsets[r] = absent ? std::numeric_limits<f32>::infinity() : shape_.offset(half[r]);
-      // Values that could make a sum of infinities have nothing to say.
-      if (!absent && half[r] <= kTileMostHalf) continue;
-      for (u32 j = 0; j < columns; ++j) panel[std::size_t{j} * kRows + r] = 0;
-    }
+  }
+  if (rows_.floats != nullptr) {
+    kernels.floats(rows_.floats + from, count, columns, shape_.center.data(), factors, panel, half);
+  } else {
+    kernels.doubles(rows_.doubles + from, count, columns, shape_.center.data(), factors, panel, half);
+  }
+  for (u32 r = 0; r < kRows; ++r) {
+    const bool absent = r >= count || is_skipped(rows_, first + r);
+    offsets[r] = absent ? std::numeric_limits<f32>::infinity() : shape_.offset(half[r]);
+    // Values that could make a sum of infinities have nothing to say.
+    if (!absent && half[r] <= kTileMostHalf) continue;
+    for (u32 j = 0; j < columns; ++j) panel[std::size_t{j} * kRows + r] = 0;
   }
 }
 

@@ -42,6 +42,10 @@ class TilePanels {
  public:
   // Of the center and the scale; panels are filled by `pack`.
   TilePanels(const MetricSpec& metric, const ResidentRows& rows);
+  // From what `sections` gave; throws Error Format for what does not fit the rows.
+  TilePanels(const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+             std::shared_ptr<const void> memory);
+
   void pack(u32 first_panel, u32 end_panel);  // different panels from different threads
 
   const ResidentRows& rows() const { return rows_; }
@@ -52,8 +56,11 @@ class TilePanels {
   const f32* values() const { return values_; }
   const f32* offsets() const { return offsets_; }
   std::size_t bytes() const;
+  std::vector<IndexSection> sections() const;
 
  private:
+  void pack_one(u32 p, f32* panel, f32* offsets) const;
+  void keep_head();
   void choose_shape();
   template <class Y>
   void sample(const Y* rows, std::vector<f64>& into, u32 taken) const;
@@ -63,6 +70,8 @@ class TilePanels {
   TileShape shape_;
   u32 count_ = 0;
   Buffer held_values_, held_offsets_;
+  std::vector<f64> head_;
+  std::shared_ptr<const void> memory_;
   const f32* values_ = nullptr;
   const f32* offsets_ = nullptr;
 };
