@@ -47,6 +47,8 @@ export function assembleJob(
     manifest,
     searcher,
     blockBytes: memory === undefined ? mostBlockBytes : Math.min(mostBlockBytes, Math.floor(memory / 4)),
+    graphMemory: memory === undefined ? undefined : Math.floor(memory / 2),
+    threads: resources.threads,
     destination(name) {
       const matrix = matrices.destinations.get(name);
       const spec = kind.destinations.find((one) => one.name === name);

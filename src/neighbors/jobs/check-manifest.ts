@@ -19,6 +19,8 @@ export function checkManifest(manifest: JobManifest, kind: JobKind, path: string
     (settings.radius === null) !== (kind.asks !== 'radius')
   )
     throw bad(`a ${kind.type} job has ${kind.asks === 'k' ? 'k' : 'a radius'} and nothing else`);
+  if ((settings.graph === null) !== (kind.graphOf === undefined))
+    throw bad('it has other settings of a graph');
   const known = ['reference', ...(kind.takesQuery ? ['query'] : []), ...kind.destinations.map((d) => d.name)];
   for (const { role } of matrices) {
     if (!known.includes(role)) throw bad(`a ${kind.type} job has no ${role}`);

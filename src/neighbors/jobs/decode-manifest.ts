@@ -1,12 +1,16 @@
 /** From the bytes of a checkpoint file to a manifest; anything that the library did not write so is refused. */
+import type { EdgeRuleName, SharedWeightName } from '../../native/graph.js';
+import { edgeRuleIds, sharedWeightIds } from '../../native/graph.js';
 import type { MetricName } from '../../native/neighbors.js';
 import { metricIds } from '../../native/neighbors.js';
-import type { JobManifest, JobSettings, MatrixRecord, WrittenSums } from './job-manifest.js';
+import type { GraphSettings, JobManifest, JobSettings, MatrixRecord, WrittenSums } from './job-manifest.js';
 import { jobPhases, jobTypes, manifestChecksum, manifestFormat, manifestVersion } from './job-manifest.js';
 import { ManifestFields, MalformedManifest, isHash } from './manifest-fields.js';
 import { mostSegments } from './segment-sums.js';
 
 const metricNames = Object.keys(metricIds) as MetricName[];
+const ruleNames = Object.keys(edgeRuleIds) as EdgeRuleName[];
+const weightNames = Object.keys(sharedWeightIds) as SharedWeightName[];
 
 /** Bytes of a checkpoint at most: no job writes so many. */
 export const mostManifestBytes = 2 ** 24;
@@ -81,11 +85,23 @@ function settingsOf(value: unknown): JobSettings {
     base: fields.whole('base', 0, 1) === 0 ? 0 : 1,
     excludeSelf: fields.flag('excludeSelf'),
     missing: fields.oneOf('missing', ['error', 'skip'] as const),
-    weight: fields.orNull('weight', () => fields.text('weight')),
-    prune: fields.orNull('prune', () => fields.number('prune')),
+    graph: fields.orNull('graph', () => graphOf(fields.take('graph'))),
   };
   fields.end();
   return settings;
+}
+
+function graphOf(value: unknown): GraphSettings {
+  const fields = new ManifestFields(value, 'settings.graph');
+  const graph: GraphSettings = {
+    rule: fields.orNull('rule', () => fields.oneOf('rule', ruleNames)),
+    pairs: fields.oneOf('pairs', ['both', 'once'] as const),
+    weight: fields.orNull('weight', () => fields.oneOf('weight', weightNames)),
+    prune: fields.number('prune'),
+    countSelf: fields.flag('countSelf'),
+  };
+  fields.end();
+  return graph;
 }
 
 function everyOf(value: unknown): JobManifest['every'] {

@@ -1,5 +1,5 @@
 /** What there is to know of one kind of job: what it is asked, what it writes, and its phases. */
-import type { JobManifest, JobPhase, JobType } from './job-manifest.js';
+import type { GraphSettings, JobManifest, JobPhase, JobType } from './job-manifest.js';
 import type { JobSearcher } from './job-searcher.js';
 import type { JobStore } from './job-store.js';
 import type { PhasePlan } from './phase-plan.js';
@@ -21,6 +21,9 @@ export interface KindContext {
   readonly searcher: JobSearcher;
   /** Bytes for blocks of results. */
   readonly blockBytes: number;
+  /** Bytes for what a graph is made from; undefined: half of the process's. */
+  readonly graphMemory: number | undefined;
+  readonly threads: number | undefined;
   /** Undefined for one that the user left out. */
   destination(name: string): JobStore | undefined;
   /** Opens a file of the job's own that a phase writes; it is closed with the job. */
@@ -34,6 +37,11 @@ export interface JobKind {
   readonly asks: 'k' | 'radius';
   /** Whether rows of another matrix can be asked about. */
   readonly takesQuery: boolean;
+  /** Rows are never their own neighbours, and nobody can ask for it. */
+  readonly selfOnly?: boolean;
+  /** Names of options of its own, and what they say. */
+  readonly options?: readonly string[];
+  graphOf?(given: Readonly<Record<string, unknown>>): GraphSettings;
   readonly destinations: readonly DestinationSpec[];
   readonly phases: readonly JobPhase[];
   /** Opens the job's own files and says how its phases work; one for each of `phases`. */

@@ -5,10 +5,14 @@ import { knnGraphKind } from './kinds/knn-graph.js';
 import { knnKind } from './kinds/knn.js';
 import { radiusGraphKind } from './kinds/radius-graph.js';
 import { radiusKind } from './kinds/radius.js';
+import { snnGraphKind } from './kinds/snn-graph.js';
+import { symmetricGraphKind } from './kinds/symmetric-graph.js';
 
 const kinds: Readonly<Record<JobType, JobKind>> = {
   knn: knnKind,
   'knn-graph': knnGraphKind,
+  'symmetric-graph': symmetricGraphKind,
+  'snn-graph': snnGraphKind,
   radius: radiusKind,
   'radius-graph': radiusGraphKind,
 };

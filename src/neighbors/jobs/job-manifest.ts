@@ -1,11 +1,19 @@
 /** The checkpoint of a job as a value, and its text: JSON that carries a checksum of its own content. */
 import { createHash } from 'node:crypto';
+import type { EdgeRuleName, SharedWeightName } from '../../native/graph.js';
 import type { MetricName } from '../../native/neighbors.js';
 
 export const manifestFormat = 'spillway-job';
 export const manifestVersion = 1;
 
-export const jobTypes = ['knn', 'knn-graph', 'radius', 'radius-graph'] as const;
+export const jobTypes = [
+  'knn',
+  'knn-graph',
+  'symmetric-graph',
+  'snn-graph',
+  'radius',
+  'radius-graph',
+] as const;
 
 /** What a job computes. */
 export type JobType = (typeof jobTypes)[number];
@@ -41,6 +49,18 @@ export interface MatrixRecord {
   readonly fingerprint: string | null;
 }
 
+/** What makes a graph of lists of neighbours. */
+export interface GraphSettings {
+  /** What becomes of i → j beside j → i; null for graphs of shared neighbours. */
+  readonly rule: EdgeRuleName | null;
+  readonly pairs: 'both' | 'once';
+  /** Of graphs of shared neighbours: how edges are weighed, else null. */
+  readonly weight: SharedWeightName | null;
+  /** Of the same: the least weight that is kept, and whether a row is its own neighbour. */
+  readonly prune: number;
+  readonly countSelf: boolean;
+}
+
 /** What was asked for; with the matrices, all that the results depend on. */
 export interface JobSettings {
   readonly metric: MetricName;
@@ -51,9 +71,8 @@ export interface JobSettings {
   readonly base: 0 | 1;
   readonly excludeSelf: boolean;
   readonly missing: string;
-  /** Of shared-nearest-neighbour graphs: how edges are weighed, and the least weight that is kept. */
-  readonly weight: string | null;
-  readonly prune: number | null;
+  /** Of graphs that are not directed, else null. */
+  readonly graph: GraphSettings | null;
 }
 
 /** Checksums of what a phase has written to one place, one per segment of rows. */

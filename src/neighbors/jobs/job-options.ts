@@ -30,7 +30,7 @@ export interface QueryJobOptions extends JobOptions {
   readonly query?: MatrixSource | undefined;
 }
 
-export const jobOptionNames = ['checkpoint', 'every', 'overwrite', 'into', 'excludeSelf'] as const;
+export const jobOptionNames = ['checkpoint', 'every', 'overwrite', 'into'] as const;
 
 /** @throws EngineError `argument` */
 export function checkedPath(value: unknown, what: string): string {

@@ -25,8 +25,8 @@ export interface RadiusJobOptions extends QueryJobOptions {
 export interface RadiusGraphJobOptions extends JobOptions {
   /** Inclusive. */
   readonly radius: number;
-  /** Whether a row has no edge to itself; true by default. */
-  readonly excludeSelf?: boolean | undefined;
+  /** Both directions of each edge (default), or only the one with from ≤ to. */
+  readonly pairs?: 'both' | 'once' | undefined;
   /** Single columns, at least as long as there are edges. */
   readonly into: {
     /** int32 or float64. */
@@ -55,8 +55,8 @@ export async function radiusJob(reference: MatrixSource, options: RadiusJobOptio
 }
 
 /**
- * Writes the graph of all rows within a radius of each other into matrices: each edge in both directions, those of a row one
- * after another by distance, in a job that survives being stopped; see `radiusJob`.
+ * Writes the graph of all rows within a radius of each other into matrices, as `radiusGraph` makes it: edges by (from, to), in
+ * a job that survives being stopped; see `radiusJob`.
  *
  * @throws EngineError as `radiusJob`
  */

@@ -33,7 +33,13 @@ export async function closeEverything(closers: Closers): Promise<void> {
 
 /** Runs a job of this kind from its beginning to its end. */
 export async function startJob(kind: JobKind, reference: unknown, options: unknown): Promise<NeighborJob> {
-  const own = [...jobOptionNames, kind.asks, ...(kind.takesQuery ? ['query'] : [])];
+  const own = [
+    ...jobOptionNames,
+    ...(kind.selfOnly === true ? [] : ['excludeSelf']),
+    kind.asks,
+    ...(kind.takesQuery ? ['query'] : []),
+    ...(kind.options ?? []),
+  ];
   const given = givenOptions(options, own, kind.maker);
   const search = knownSearch({ ...given }, kind.maker);
   const closers: Closers = [];
@@ -172,8 +178,7 @@ function settingsOf(
     base: search.base,
     excludeSelf,
     missing: search.skipMissing ? 'skip' : 'error',
-    weight: null,
-    prune: null,
+    graph: kind.graphOf?.(given) ?? null,
   };
 }
 

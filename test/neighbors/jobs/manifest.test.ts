@@ -25,8 +25,7 @@ const manifest: JobManifest = {
     base: 1,
     excludeSelf: true,
     missing: 'error',
-    weight: null,
-    prune: null,
+    graph: null,
   },
   every: { rows: null, seconds: 0.5 },
   matrices: [

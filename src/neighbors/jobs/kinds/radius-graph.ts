@@ -1,5 +1,7 @@
-/** The job that writes the graph of all rows within a radius of each other: edges by (from, distance, to). */
+/** The job that writes the graph of all rows within a radius of each other: edges by (from, to). */
+import { oneOf } from '../../search-options.js';
 import { countedPhases } from '../counted-phases.js';
+import { edgesByRow } from '../edges-by-row.js';
 import type { JobKind } from '../job-kind.js';
 import { fromBase, present, sourcesOf } from '../row-numbers.js';
 
@@ -8,6 +10,15 @@ export const radiusGraphKind: JobKind = {
   maker: 'radiusGraphJob',
   asks: 'radius',
   takesQuery: false,
+  selfOnly: true,
+  options: ['pairs'],
+  graphOf: (given) => ({
+    rule: null,
+    pairs: oneOf('pairs', given['pairs'] ?? 'both', ['both', 'once']),
+    weight: null,
+    prune: 0,
+    countSelf: false,
+  }),
   destinations: [
     { name: 'from', cells: 'rows', needed: true, shape: 'edges' },
     { name: 'to', cells: 'rows', needed: true, shape: 'edges' },
@@ -16,19 +27,23 @@ export const radiusGraphKind: JobKind = {
   phases: ['count', 'collect'],
   open(context) {
     const { manifest, searcher } = context;
-    const { base } = manifest.settings;
+    const { base, graph } = manifest.settings;
+    const once = graph?.pairs === 'once';
     return countedPhases(context, {
       stores: present([context.destination('from'), context.destination('to'), context.destination('value')]),
-      count: (first, end, signal) => searcher.count(first, end, signal),
+      async count(first, end, signal) {
+        if (!once) return searcher.count(first, end, signal);
+        return (await edgesByRow(await searcher.within(first, end, signal), first, true)).counts;
+      },
       async collect(first, end, signal) {
         const found = await searcher.within(first, end, signal);
-        const counts = Uint32Array.from(found.counts);
+        const { counts, to, value } = await edgesByRow(found, first, once);
         return {
           edges: counts,
           values: new Map<string, Float64Array | Uint32Array>([
             ['from', sourcesOf(first, end, counts, base)],
-            ['to', fromBase(found.index, base)],
-            ['value', found.distance],
+            ['to', fromBase(to, base)],
+            ['value', value],
           ]),
         };
       },
