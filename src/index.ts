@@ -134,7 +134,6 @@ export { radiusGraph } from './neighbors/graphs/radius-graph.js';
 export type { RadiusGraphIntoOptions, RadiusGraphOptions } from './neighbors/graphs/radius-graph.js';
 export { snnGraph } from './neighbors/graphs/snn-graph.js';
 export type { SnnGraphIntoOptions, SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
-export type { SnnGraphOptions, SnnWeight } from './neighbors/graphs/snn-graph.js';
 export { mutualGraphJob, snnGraphJob } from './neighbors/jobs/graph-job.js';
 export type { MutualGraphJobOptions, SnnGraphJobOptions } from './neighbors/jobs/graph-job.js';
 export type { JobPhase, JobType } from './neighbors/jobs/job-manifest.js';
