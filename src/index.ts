@@ -162,6 +162,8 @@ export { radiusSearch } from './neighbors/radius-search.js';
 export type { RadiusIntoOptions, RadiusOptions, RadiusWritten } from './neighbors/radius-search.js';
 export { recall } from './neighbors/recall.js';
 export type { NeighborLists, Recall, RecallOptions } from './neighbors/recall.js';
+export { rerank } from './neighbors/rerank.js';
+export type { Candidates, RerankOptions } from './neighbors/rerank.js';
 export type { KnnResult, RadiusResult } from './neighbors/results.js';
 export { noNeighbor } from './native/neighbors.js';
 export { costs } from './query/costs.js';

@@ -104,6 +104,18 @@ test('sparse queries are rows with the zeros left out', async () => {
   expect((await knn(grid, { query, k: 2 })).index).toEqual((await knn(grid, { query: dense, k: 2 })).index);
 });
 
+test.each([
+  [{ indptr: [0, 1], indices: [2], values: [1] }, /column 2/],
+  [{ indptr: [0, 2], indices: [1, 0], values: [1, 1] }, /row 0/],
+  [{ indptr: [0, 2, 1], indices: [0], values: [1] }, /goes back|from 0 to 1/],
+  [{ indptr: [0, 1], indices: [0.5], values: [1] }, /0\.5|whole/],
+  [{ indptr: [0, 1], indices: [0], values: [] }, /1 indices|values/],
+])('sparse rows that cannot be are refused: %j', async (sparse, message) => {
+  const asked = knn(grid, { query: { ...sparse, cols: 2 }, k: 1 });
+  await expect(asked).rejects.toThrow(message);
+  await expect(asked).rejects.toMatchObject({ code: 'argument' });
+});
+
 test('no queries, no results', async () => {
   const found = await knn(grid, { query: { data: new Float64Array(0), rows: 0, cols: 2 }, k: 2 });
   expect(found).toMatchObject({ rows: 0, index: new Uint32Array(0), distance: new Float64Array(0) });
