@@ -57,7 +57,7 @@ const mostBytes = 2 ** 53;
  * @throws EngineError `argument`: options that are not what they should be; `io`: a file is there already (`overwrite`);
  *   `data`: a value does not fit the type; `no-space`
  * @example
- * const m = createMatrix('points', { rows: 2, cols: 2, data: [[1, 2], [3, null]] });
+ * const m = createMatrix('numbers', { rows: 2, cols: 2, data: [[1, 2], [3, null]] });
  * m.get(1, 0); // => 3
  */
 export function createMatrix(path: string, options: CreateMatrixOptions): FileMatrix {
