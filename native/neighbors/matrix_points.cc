@@ -28,4 +28,8 @@ void MatrixPoints::read_as(u64 first, u64 count, To* into) const {
   for (u64 column = 0; column < columns(); ++column) file_->prefetch(column, next, ahead);
 }
 
+void MatrixPoints::read(u64 first, u64 count, f64* into) const { read_as(first, count, into); }
+
+void MatrixPoints::read_single(u64 first, u64 count, f32* into) const { read_as(first, count, into); }
+
 }  // namespace spillway

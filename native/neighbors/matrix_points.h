@@ -19,8 +19,8 @@ class MatrixPoints final : public Points {
   u32 columns() const override { return static_cast<u32>(file_->columns()); }
   // Not every integer is a float.
   bool single() const override { return file_->type() != CellType::Integer && file_->type() != CellType::Double; }
-  void read(u64 first, u64 count, f64* into) const override { read_as(first, count, into); }
-  void read_single(u64 first, u64 count, f32* into) const override { read_as(first, count, into); }
+  void read(u64 first, u64 count, f64* into) const override;
+  void read_single(u64 first, u64 count, f32* into) const override;
   bool in_memory() const override { return false; }
 
  private:

@@ -22,7 +22,7 @@ export interface TblMatrixOptions {
  *
  * @throws EngineError `argument`: no matrix, or a column that it does not have; `plan`: two columns of one name
  * @example
- * const m = createMatrix('points', { rows: 2, cols: 2, colNames: ['x', 'y'], data: [[1, 2], [3, null]] });
+ * const m = createMatrix('xy', { rows: 2, cols: 2, colNames: ['x', 'y'], data: [[1, 2], [3, null]] });
  * await tblMatrix(m).rows(); // => [{ x: 1, y: 2 }, { x: 3, y: null }]
  */
 export function tblMatrix<Row extends object = UntypedRow>(
