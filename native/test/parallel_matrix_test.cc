@@ -156,10 +156,22 @@ TEST(matrix_blocks_outside_are_refused) {
   for (const MatrixBlock& block : outside) CHECK_EQ(code_of([&] { MatrixReadWork(file, block); }), ErrorCode::Argument);
   CHECK_EQ(code_of([&] { MatrixHashWork(file, 3, kRows + 1); }), ErrorCode::Argument);
   const f64 value = 1;
-  CHECK_EQ(code_of([&] { MatrixWriteWork(file, {0, 1, 0, 1, {}, true}, Type::F64, &value); }), ErrorCode::Argument);  // read-only
-  CHECK_EQ(code_of([&] { MatrixFile({"/tmp/x"}, {CellType::Double, u64{1} << 62, 16, 0, 0, 0, 0, false}, false); }), ErrorCode::Argument);
-  CHECK_EQ(code_of([&] { MatrixFile({"/tmp/x"}, {CellType::Double, 4, 4, 3, 2, 0, 4, false}, false); }), ErrorCode::Argument);
-  CHECK_EQ(code_of([&] { MatrixFile({"/tmp/x"}, {static_cast<CellType>(5), 4, 4, 0, 4, 0, 4, false}, false); }), ErrorCode::Argument);
+  CHECK_EQ(code_of([&] {
+             MatrixWriteWork(file, {0, 1, 0, 1, {}, true}, Type::F64, &value);
+           }),
+           ErrorCode::Argument);  // read-only
+  CHECK_EQ(code_of([&] {
+             MatrixFile({"/tmp/x"}, {CellType::Double, u64{1} << 62, 16, 0, 0, 0, 0, false}, false);
+           }),
+           ErrorCode::Argument);
+  CHECK_EQ(code_of([&] {
+             MatrixFile({"/tmp/x"}, {CellType::Double, 4, 4, 3, 2, 0, 4, false}, false);
+           }),
+           ErrorCode::Argument);
+  CHECK_EQ(code_of([&] {
+             MatrixFile({"/tmp/x"}, {static_cast<CellType>(5), 4, 4, 0, 4, 0, 4, false}, false);
+           }),
+           ErrorCode::Argument);
 }
 
 TEST(matrix_writes_what_fits_and_nothing_else) {
@@ -238,7 +250,8 @@ TEST(matrix_rows_are_a_querys_rows) {
               for (u32 r = 0; r < rows; ++r) {
                 const bool missing = missing_at(type, kFirstRow + next + r, kFirstColumn + column);
                 wrong += vector.valid(r) == missing;
-                if (!missing) wrong += !same_number(type, next + r, column, static_cast<f64>(vector.values<Value>()[r]));
+                if (!missing)
+                  wrong += !same_number(type, next + r, column, static_cast<f64>(vector.values<Value>()[r]));
               }
             });
           }
@@ -261,7 +274,10 @@ TEST(matrix_files_cut_short_are_format_errors) {
   MatrixPoints points(file);
   std::vector<f64> row(kColumns);
   CHECK_EQ(code_of([&] { points.read(4999, 1, row.data()); }), ErrorCode::Format);
-  CHECK_EQ(code_of([&] { MatrixFile({file->path(0)}, {CellType::Double, 6000, 26, 0, 10, 0, 1, false}, false); }), ErrorCode::Format);
+  CHECK_EQ(code_of([&] {
+             MatrixFile({file->path(0)}, {CellType::Double, 6000, 26, 0, 10, 0, 1, false}, false);
+           }),
+           ErrorCode::Format);
 }
 
 TEST(matrix_of_many_separated_columns_keeps_few_files_open) {

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { tblMatrix } from '../../src/index.js';
 import { descriptorText } from '../../src/storage/matrix/descriptor-text.js';
 import type { MatrixType } from '../../src/storage/matrix/matrix-types.js';
 import { openMatrix, readDescriptor } from '../../src/storage/matrix/open-matrix.js';
+import { descriptorRds } from '../../src/storage/matrix/rds-writer.js';
 
 const folder = fileURLToPath(new URL('matrices/', import.meta.url));
 const open = (name: string) => openMatrix(join(folder, name), { readOnly: true });
@@ -74,4 +76,10 @@ test.each(['binary-v2.desc', 'binary-v3.desc', 'binary-plain.desc'])('%s', (name
 test.each(['missing-double.desc', 'missing-float.desc'])('%s is written as R writes it', (name) => {
   const path = join(folder, name);
   expect(descriptorText(readDescriptor(path))).toBe(readFileSync(path, 'utf8'));
+});
+
+test('a binary descriptor is written as R serialises it', () => {
+  const path = join(folder, 'binary-plain.desc');
+  const written = gunzipSync(descriptorRds(readDescriptor(path)));
+  expect(written.equals(readFileSync(path))).toBe(true);
 });
