@@ -6,8 +6,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { folds, tbl } from 'spillway';
 
 import { benchFolder } from '../queries/data.js';
-import type { Job, Outcome } from './job.js';
-import { timed } from './job.js';
+import type { Job, Outcome } from '../jobs/job.js';
+import { timed } from '../jobs/job.js';
 
 const names = Array.from({ length: 10 }, (_, i) => `x${i}`);
 const files = (rows: number): { vtr: string; duckdb: string } => ({

@@ -6,8 +6,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { fn, glm, tbl } from 'spillway';
 
 import { benchData } from '../queries/data.js';
-import type { Job, Outcome } from './job.js';
-import { timed } from './job.js';
+import type { Job, Outcome } from '../jobs/job.js';
+import { timed } from '../jobs/job.js';
 
 const passes = 25;
 const columns = ['a', 'b', 'c'] as const;

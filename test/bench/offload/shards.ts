@@ -7,8 +7,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { tbl } from 'spillway';
 
 import { benchData, benchFolder } from '../queries/data.js';
-import type { Job, Outcome } from './job.js';
-import { timed } from './job.js';
+import type { Job, Outcome } from '../jobs/job.js';
+import { timed } from '../jobs/job.js';
 
 interface Num {
   id: number;

@@ -1,4 +1,4 @@
-/** A job of the offload benchmark: the same work in each engine's words, each run in a process of its own. */
+/** A job of a benchmark: the same work in each engine's words, each run in a process of its own. */
 
 export interface Setting {
   readonly rows: number;
@@ -11,11 +11,15 @@ export interface Outcome {
   readonly result: readonly number[];
   /** What else was measured: preparation, sizes, passes. */
   readonly note: string;
+  /** Of the process that did the work, when that is not this one. */
+  readonly peakMiB?: number;
 }
 
 export interface Job {
   readonly name: string;
   readonly what: string;
+  /** By how much results may differ, relatively; default 1e-7. */
+  readonly tolerance?: number;
   /** Makes the data, once. */
   prepare(rows: number): Promise<void>;
   /** The first is called `spillway`; names that begin with `polars` need that library. */
