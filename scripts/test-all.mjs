@@ -58,18 +58,26 @@ const STEPS = new Map([
       environment: { SPILLWAY_ISA: isa },
     },
   ]),
-  // The best variant first, as users run it; then expressions and folds under each other one. Tests of
+  // The best variant first, as users run it; then expressions, folds and distances under each other one. Tests of
   // single kernels go through all variants themselves, and whole queries do in vitest-<isa>.
   ['sanitized', { command: node('scripts/test-native.mjs', '--mode', 'asan') }],
   ...otherIsas.map((isa) => [
     `sanitized-${isa}`,
     {
-      command: node('scripts/test-native.mjs', '--mode', 'asan', '--isa', isa, '--filter', 'program_,fold_'),
+      command: node(
+        'scripts/test-native.mjs',
+        '--mode',
+        'asan',
+        '--isa',
+        isa,
+        '--filter',
+        'program_,fold_,distance_,tile_,tree_',
+      ),
       needs: ['sanitized'],
     },
   ]),
   ['sanitized-addon', { command: node('scripts/test-sanitized-addon.mjs'), needs: ['sanitized', 'dist'] }],
-  ['threads', { command: node('scripts/test-native.mjs', '--mode', 'tsan') }],
+  ['threads', { command: node('scripts/test-native.mjs', '--mode', 'tsan', '--isa', 'base') }],
   ['symbols', { command: node('scripts/check-symbols.mjs'), needs: ['native'] }],
   ['examples', { command: node('scripts/run-examples.mjs', '--no-build'), needs: ['native', 'dist'] }],
   ['package', { command: node('scripts/test-package.mjs'), needs: ['native', 'dist'] }],

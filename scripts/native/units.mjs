@@ -36,14 +36,18 @@ function writeIfChanged(file, text) {
   writeFileSync(absolute, text);
 }
 
-/** One generated source for each kernel and instruction set; it only includes the kernel's `.inc`. */
+/**
+ * One generated source for each kernel and instruction set; it only includes the kernel's `.inc`. Under ThreadSanitizer
+ * the baseline is the one that is watched, and run: the others are the release's own objects.
+ */
 export function kernelUnits(mode) {
   return filesBelow('native/kernels', '.inc').flatMap((inc) => {
     const name = inc.slice('native/'.length, -'.inc'.length);
     return isaVariants().map((isa) => {
       const source = `${BUILD}/generated/${name}.${isa}.cc`;
       writeIfChanged(source, `// Generated: the ${isa} variant of ${inc}.\n#include "${name}.inc"\n`);
-      return unit(source, mode, kernelFlags(mode, isa));
+      const watched = mode !== 'tsan' || isa === 'base';
+      return unit(source, mode, kernelFlags(watched ? mode : 'release', isa));
     });
   });
 }
