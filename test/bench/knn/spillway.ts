@@ -27,7 +27,7 @@ export async function spillwaySearch(shape: Shape, { threads }: Setting, cold: b
         ...found.value.distance.subarray(q * shape.k, (q + 1) * shape.k),
       ]);
       result = summary(rows);
-      how = String(found.value.plan);
+      how = found.value.plan.method;
     } else {
       const radius = shape.radius;
       const found = await timed(() => radiusSearch(reference, { ...query, radius, threads }));
@@ -40,7 +40,7 @@ export async function spillwaySearch(shape: Shape, { threads }: Setting, cold: b
         rows,
         rows.map((row) => row.length),
       );
-      how = `${(distance.length / shape.queries).toFixed(1)} matches a query; ${String(found.value.plan)}`;
+      how = `${(distance.length / shape.queries).toFixed(1)} matches a query; ${found.value.plan.method}`;
     }
   }
   const seconds = Math.min(...times);
@@ -49,5 +49,5 @@ export async function spillwaySearch(shape: Shape, { threads }: Setting, cold: b
   const scanned =
     shape.queries === 1 ? `, ${((shape.rows * shape.columns * 4) / seconds / 1e9).toFixed(1)} GB/s` : '';
   const preparing = cold ? 'preparing included' : `prepared in ${prepared.seconds.toFixed(3)} s`;
-  return { seconds, result, note: `${preparing}, ${rate}${scanned}; ${how.split('\n')[0]!}` };
+  return { seconds, result, X };
 }
