@@ -49,5 +49,5 @@ export async function spillwaySearch(shape: Shape, { threads }: Setting, cold: b
   const scanned =
     shape.queries === 1 ? `, ${((shape.rows * shape.columns * 4) / seconds / 1e9).toFixed(1)} GB/s` : '';
   const preparing = cold ? 'preparing included' : `prepared in ${prepared.seconds.toFixed(3)} s`;
-  return { seconds, result, X };
+  return { seconds, result, note: `${how}, ${preparing}, ${rate}${scanned}` };
 }
