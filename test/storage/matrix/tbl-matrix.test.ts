@@ -53,3 +53,13 @@ test('queries see every page, of separated columns and of sub-matrices too', asy
     expect(await q.filter((r) => r.b.eq(3 * 30_000 + 1)).rows()).toEqual([{ c: 90_002, b: 90_001 }]);
   }
 });
+
+test('a descriptor and its path do as well as the matrix', async () => {
+  const path = join(folder, 'named');
+  const m = createMatrix(path, { rows: 1, cols: 2, colNames: ['x', 'y'], data: [[1, 2]] });
+  await m.flush();
+  expect(await tblMatrix(`${path}.desc`).rows()).toEqual([{ x: 1, y: 2 }]);
+  expect(await tblMatrix(m.descriptor).rows()).toEqual([{ x: 1, y: 2 }]);
+  expect(() => tblMatrix(join(folder, 'nowhere.desc'))).toThrow(/nowhere\.desc/);
+  expect(() => tblMatrix(7 as never)).toThrow(/descriptor/);
+});
