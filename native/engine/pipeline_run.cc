@@ -48,8 +48,12 @@ void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
   for (const NeighborJoinDescription& join : description_.source.joins) {
     std::shared_ptr<const JoinReference> reference = earlier.at(join.reference)->sink().neighbors();
     if (reference == nullptr) throw Error(ErrorCode::Internal, "a join reads a pipeline that made no reference");
-    const bool scans = description_.source.kind == SourceDescription::Kind::Scan && source_ == scan_;
-    source_ = join_neighbors(std::move(source_), join, std::move(reference), scans);
+    JoinCounts counts;
+    if (source_ == scan_) {
+      counts.read = &counters_.rows_in;
+      if (description_.source.kind == SourceDescription::Kind::Scan) counts.scanned = &context_.counters.rows_scanned;
+    }
+    source_ = join_neighbors(std::move(source_), join, std::move(reference), counts);
   }
   // What an earlier pipeline left in memory goes as soon as it is read.
   if (description_.source.kind != SourceDescription::Kind::Scan) scan_.reset();
@@ -134,7 +138,8 @@ void PipelineRun::run_morsel(const Morsel& morsel) {
     }
   }
   sink_->end_morsel(*slot->local, morsel.sequence);
-  counters_.rows_in.fetch_add(rows_in, std::memory_order_relaxed);
+  // What a join reads is counted where it is read: what it gives may be many rows for each.
+  if (description_.source.joins.empty()) counters_.rows_in.fetch_add(rows_in, std::memory_order_relaxed);
   counters_.rows_out.fetch_add(rows_out, std::memory_order_relaxed);
   counters_.morsels.fetch_add(1, std::memory_order_relaxed);
   if (source_ == scan_) {

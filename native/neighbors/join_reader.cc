@@ -48,7 +48,9 @@ bool JoinReader::next_queries() {
     const u32 first = begin < first_ ? static_cast<u32>(first_ - begin) : 0;
     const u32 end = static_cast<u32>(std::min<u64>(rows, end_ - begin));
     view_.context->check_cancelled();
-    if (view_.scans) view_.context->counters.rows_scanned.fetch_add(end - first, std::memory_order_relaxed);
+    for (std::atomic<u64>* counter : {view_.read, view_.scanned}) {
+      if (counter != nullptr) counter->fetch_add(end - first, std::memory_order_relaxed);
+    }
     chunk_ = &program_->run(*input_, rows);
     take_queries(first, end);
     if (!rows_.empty()) return true;

@@ -25,7 +25,8 @@ struct JoinView {
   std::shared_ptr<const Program> program;
   std::vector<u32> columns;  // of the payload
   u32 carried = 0;           // columns of the input that come out
-  bool scans = false;        // rows of the input count as scanned
+  std::atomic<u64>* read = nullptr;     // count rows of the input …
+  std::atomic<u64>* scanned = nullptr;  // … if not nullptr
   bool numbered = false;     // row() must be the same under every setting
 };
 

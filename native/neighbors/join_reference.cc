@@ -34,10 +34,15 @@ JoinReference::JoinReference(QueryContext& context, const NeighborDescription& d
       reserved_(context.memory) {}
 
 // Coordinates must be in memory; the payload makes room for them.
-void JoinReference::reserve(std::size_t bytes, const char* purpose) {
+bool JoinReference::try_reserve(std::size_t bytes) {
   while (!reserved_.try_grow(bytes)) {
-    if (!payload_.spill_one()) reserved_.grow(bytes, purpose);
+    if (!payload_.spill_one()) return false;
   }
+  return true;
+}
+
+void JoinReference::reserve(std::size_t bytes, const char* purpose) {
+  if (!try_reserve(bytes)) reserved_.grow(bytes, purpose);
 }
 
 void JoinReference::add(Block&& block) {
@@ -148,8 +153,15 @@ void JoinReference::choose(u32 group, const std::string& name, bool own) {
   shape.columns = description_.coordinates;
   shape.k = description_.k;
   shape.threads = context_.options.threads;
-  const SearchMethod& method = choose_method(metric(), shape, name);
-  reserve(method.bytes_per_row(metric(), shape.columns) * shape.rows, "the index of a join's reference");
+  const SearchMethod* chosen = &choose_method(metric(), shape, name);
+  const std::size_t bytes = chosen->bytes_per_row(metric(), shape.columns) * shape.rows;
+  if (name.empty() && !try_reserve(bytes)) {
+    // Without room for an index every pair is compared, which needs none.
+    chosen = &choose_method(metric(), shape, "direct");
+  } else if (!name.empty()) {
+    reserve(bytes, "the index of a join's reference");
+  }
+  const SearchMethod& method = *chosen;
   ResidentRows rows = resident_;
   if (own) {
     rows.first = in.first;

@@ -57,6 +57,7 @@ class JoinReference {
     u32 build, part;
   };
 
+  bool try_reserve(std::size_t bytes);
   void reserve(std::size_t bytes, const char* purpose);
   void add_groups(const Block& block);
   void choose(u32 group, const std::string& name, bool own);

@@ -14,11 +14,12 @@ constexpr u64 kLeastPart = 64;
 class JoinSource final : public Source {
  public:
   JoinSource(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-             std::shared_ptr<const JoinReference> reference, bool scans)
+             std::shared_ptr<const JoinReference> reference, JoinCounts counts)
       : input_(std::move(input)), join_(join) {
     view_.reference = std::move(reference);
     view_.columns = join.columns;
-    view_.scans = scans;
+    view_.read = counts.read;
+    view_.scanned = counts.scanned;
   }
 
   u32 column_count() const override { return view_.carried + 2 + static_cast<u32>(view_.columns.size()); }
@@ -122,8 +123,8 @@ Source::Next JoinSource::next_morsel(Morsel& morsel) {
 }  // namespace
 
 std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-                                       std::shared_ptr<const JoinReference> reference, bool scans) {
-  return std::make_shared<JoinSource>(std::move(input), join, std::move(reference), scans);
+                                       std::shared_ptr<const JoinReference> reference, JoinCounts counts) {
+  return std::make_shared<JoinSource>(std::move(input), join, std::move(reference), counts);
 }
 
 }  // namespace spillway

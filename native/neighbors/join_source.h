@@ -1,6 +1,7 @@
 // A source joined with the nearest rows of a reference: morsels of its rows become rows of neighbours as they are read.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "engine/description.h"
@@ -9,10 +10,15 @@
 
 namespace spillway {
 
+// Where rows are counted as they are read; nullptr: nowhere.
+struct JoinCounts {
+  std::atomic<u64>* read = nullptr;
+  std::atomic<u64>* scanned = nullptr;
+};
+
 // Columns: what the join's program carries, then rank, distance, and the reference's columns asked for. Rows come in
-// the order of (row of `input`, rank); rows without neighbours are left out. `scans`: `input` is a scan whose rows
-// count as scanned.
+// the order of (row of `input`, rank); rows without neighbours are left out.
 std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-                                       std::shared_ptr<const JoinReference> reference, bool scans);
+                                       std::shared_ptr<const JoinReference> reference, JoinCounts counts);
 
 }  // namespace spillway

@@ -7,6 +7,7 @@ import { explainPlan } from '../plan/explain.js';
 import type { PlanNode } from '../plan/node.js';
 import { optimize } from '../plan/optimize.js';
 import { batchTable } from './batch-table.js';
+import { explainJoins } from './explain-joins.js';
 import { explainMeasured } from './explain-measured.js';
 import { lowerFolds, planOfFolds, statesOf } from './fold.js';
 import type { NativeFold } from './fold.js';
@@ -141,9 +142,11 @@ export function createExecutor(engine: NativeEngine = nativeEngine): Executor {
     async explain(plan, { run = false, ...options } = {}) {
       const rules: string[] = [];
       const plans = { written: plan, optimized: optimized(plan, options, (rule) => rules.push(rule)), rules };
-      if (!run) return explainPlan(plans);
+      const threads = options.threads ?? engine.machine().threads;
+      const estimated = explainPlan(plans) + explainJoins(plans.optimized, threads);
+      if (!run) return estimated;
       throwIfCancelled(options.signal);
-      return explainMeasured(engine, plans, options);
+      return explainMeasured(engine, plans.optimized, estimated, options);
     },
   };
 }

@@ -1,7 +1,6 @@
 /** `explain({ run: true })`: runs a query, throws its rows away, and says beside each pipeline what it did. */
 import { formatBytes } from '../base/byte-size.js';
-import type { Explained } from '../plan/explain.js';
-import { explainPlan, section } from '../plan/explain.js';
+import { section } from '../plan/explain.js';
 import { definitionOf } from '../plan/nodes/index.js';
 import type { PlanNode } from '../plan/node.js';
 import { lower } from './lower/index.js';
@@ -10,13 +9,14 @@ import type { NativeEngine } from './native-engine.js';
 import type { RunOptions } from './run-options.js';
 import { RunningQuery } from './running-query.js';
 
-/** The text of `explainPlan` and what was measured: rows, time, bytes, spill, memory. */
+/** The text of what was estimated and what was measured: rows, time, bytes, spill, memory. */
 export async function explainMeasured(
   engine: NativeEngine,
-  plans: Explained,
+  plan: PlanNode,
+  estimated: string,
   options: RunOptions,
 ): Promise<string> {
-  const lowered = lower(plans.optimized, 'batches');
+  const lowered = lower(plan, 'batches');
   const started = performance.now();
   const query = await RunningQuery.start(engine, lowered, options);
   let rows = 0;
@@ -31,7 +31,7 @@ export async function explainMeasured(
     const seconds = (performance.now() - started) / 1000;
     const statistics = query.native.stats();
     const measured = printMeasured(statistics, lowered.nodes, rows, seconds);
-    return `${explainPlan(plans)}\n\n${section('measured', measured)}`;
+    return `${estimated}\n\n${section('measured', measured)}`;
   } finally {
     await query.close(finished);
   }
