@@ -23,11 +23,11 @@ struct JoinView {
   QueryContext* context = nullptr;
   std::shared_ptr<const JoinReference> reference;
   std::shared_ptr<const Program> program;
-  std::vector<u32> columns;  // of the payload
-  u32 carried = 0;           // columns of the input that come out
+  std::vector<u32> columns;             // of the payload
+  u32 carried = 0;                      // columns of the input that come out
   std::atomic<u64>* read = nullptr;     // count rows of the input …
   std::atomic<u64>* scanned = nullptr;  // … if not nullptr
-  bool numbered = false;     // row() must be the same under every setting
+  bool numbered = false;                // row() must be the same under every setting
 };
 
 class JoinReader final : public MorselReader {
