@@ -14,8 +14,8 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kUnit = 96;           // rows of whole panels and of whole groups of queries
-constexpr f64 kPairColumns = 60e6;  // of a part: a few milliseconds
+constexpr u32 kUnit = 96;            // rows of whole panels and of whole groups of queries
+constexpr f64 kPairColumns = 120e6;  // of a part: a few milliseconds
 constexpr u32 kMostBlocks = 60'000;
 constexpr u32 kWaiting = 64;  // candidates of a row that are looked at together
 
@@ -100,7 +100,7 @@ class TileSelfJoin final : public SelfJoin {
   void pack(const Block& block, u32 row, std::vector<f32>& values) const;
   bool offer(Block& block, u32 row, f64 distance, u32 place);
   f32 limit(Block& block, u32 row);
-  void measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Bench& bench);
+  void measure(Block& one, Block& other, u32 group, Bench& bench);
   u32 number(u32 place) const { return static_cast<u32>(panels_.rows().first + place); }
   void read_row(u32 place, f64* into) const;
 
@@ -202,32 +202,50 @@ f32 TileSelfJoin::limit(Block& block, u32 row) {
   return block.limits[row];
 }
 
-void TileSelfJoin::measure(Block& one, Block& other, u32 row, std::vector<u32>& waiting, Bench& bench) {
+// All candidates of twelve rows, so that each lock is taken once.
+void TileSelfJoin::measure(Block& one, Block& other, u32 group, Bench& bench) {
   const ResidentRows& resident = panels_.rows();
   const MetricSpec& metric = panels_.metric();
-  const u32 count = static_cast<u32>(waiting.size());
+  std::size_t all = 0;
+  for (const std::vector<u32>& waiting : bench.waiting) all += waiting.size();
+  if (all == 0) return;
   bench.x.resize(resident.columns);
-  if (bench.distances.size() < count) bench.distances.resize(count);
-  const f64* distances = bench.distances.data();
-  read_row(one.first + row, bench.x.data());
-  if (resident.floats != nullptr) {
-    distance_kernels().at_floats(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.floats,
-                                 waiting.data(), count, resident.columns, bench.distances.data());
-  } else {
-    distance_kernels().at_doubles(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.doubles,
-                                  waiting.data(), count, resident.columns, bench.distances.data());
+  if (bench.distances.size() < all) bench.distances.resize(2 * all);
+  f64* distances = bench.distances.data();
+  for (u32 lane = 0; lane < kTileQueries; ++lane) {
+    const std::vector<u32>& waiting = bench.waiting[lane];
+    if (waiting.empty()) continue;
+    read_row(one.first + group + lane, bench.x.data());
+    const u32 count = static_cast<u32>(waiting.size());
+    if (resident.floats != nullptr) {
+      distance_kernels().at_floats(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.floats,
+                                   waiting.data(), count, resident.columns, distances);
+    } else {
+      distance_kernels().at_doubles(static_cast<u32>(metric.kind), metric.p, bench.x.data(), resident.doubles,
+                                    waiting.data(), count, resident.columns, distances);
+    }
+    distances += count;
   }
   {
     std::lock_guard<std::mutex> lock(one.mutex);
-    for (u32 i = 0; i < count; ++i) offer(one, row, distances[i], waiting[i]);
-    bench.rows.limits[row] = limit(one, row);
+    const f64* distance = bench.distances.data();
+    for (u32 lane = 0; lane < kTileQueries; ++lane) {
+      if (bench.waiting[lane].empty()) continue;
+      const u32 row = group + lane;
+      bool changed = false;
+      for (u32 place : bench.waiting[lane]) changed |= offer(one, row, *distance++, place);
+      bench.rows.limits[row] = changed ? limit(one, row) : one.limits[row];
+    }
   }
   std::lock_guard<std::mutex> lock(other.mutex);
-  for (u32 i = 0; i < count; ++i) {
-    const u32 found = waiting[i] - other.first;
-    if (offer(other, found, distances[i], one.first + row)) bench.columns.limits[found] = limit(other, found);
+  const f64* distance = bench.distances.data();
+  for (u32 lane = 0; lane < kTileQueries; ++lane) {
+    for (u32 place : bench.waiting[lane]) {
+      const u32 found = place - other.first;
+      if (offer(other, found, *distance++, one.first + group + lane)) bench.columns.limits[found] = limit(other, found);
+    }
+    bench.waiting[lane].clear();
   }
-  waiting.clear();
 }
 
 void TileSelfJoin::join(Block& one, Block& other) {
@@ -251,6 +269,7 @@ void TileSelfJoin::join(Block& one, Block& other) {
     for (job.panel = 0; job.panel < job.end; ++job.panel) {
       job.panel = tile_kernels().pairs(job);
       if (job.panel >= job.end) break;
+      bool many = false;
       for (u32 lane = 0; lane < kTileQueries; ++lane) {
         if (masks[lane] == 0) continue;
         std::vector<u32>& waiting = bench.waiting[lane];
@@ -258,12 +277,11 @@ void TileSelfJoin::join(Block& one, Block& other) {
           waiting.push_back(other.first + job.panel * kTileRows + static_cast<u32>(__builtin_ctz(mask)));
         }
         masks[lane] = 0;
-        if (waiting.size() >= kWaiting) measure(one, other, group + lane, waiting, bench);
+        many |= waiting.size() >= kWaiting;
       }
+      if (many) measure(one, other, group, bench);
     }
-    for (u32 lane = 0; lane < kTileQueries; ++lane) {
-      if (!bench.waiting[lane].empty()) measure(one, other, group + lane, bench.waiting[lane], bench);
-    }
+    measure(one, other, group, bench);
   }
 }
 

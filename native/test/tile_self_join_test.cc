@@ -54,7 +54,7 @@ TEST(all_metrics_and_orders_of_parts) {
 }
 
 TEST(two_blocks_and_a_ragged_end) {
-  for (u32 rows : {5952u, 5953u, 6143u}) {
+  for (u32 rows : {6144u, 6145u, 6239u}) {
     Case data(rows, 3, 1);
     data.fill([](u32, u32) { return normal(); }, false);
     compare(data, Metric::Euclidean, 4, true, rows % 2 == 0);
