@@ -141,11 +141,11 @@ Pairs expected(const Lists& lists, EdgeRule rule, EdgeHalf half = EdgeHalf::All)
 }
 
 TEST(rules_of_symmetry_in_memory_and_through_files) {
-  for (u32 rows : {2u, 40u, 3000u}) {
+  for (u32 rows : {2u, 40u, 1500u}) {
     const Lists lists = random_lists(rows, rows == 2 ? 1 : 7, 17);
-    for (std::size_t memory : {std::size_t{0}, std::size_t{1} << 20}) {
+    for (std::size_t memory : {std::size_t{0}, std::size_t{1} << 19}) {
       const auto edges = filed(lists, EdgeSide::Both, memory, memory == 0 ? 0 : 64, memory == 0 ? 10000 : 333);
-      CHECK_EQ(edges->spilled() != 0, memory != 0 && rows == 3000);
+      CHECK_EQ(edges->spilled() != 0, memory != 0 && rows == 1500);
       for (EdgeRule rule : {EdgeRule::Mutual, EdgeRule::Union, EdgeRule::Mean, EdgeRule::Max, EdgeRule::Min}) {
         for (EdgeHalf half : kHalves) CHECK(made(edges, rule, half, 5) == expected(lists, rule, half));
       }
@@ -226,7 +226,7 @@ Pairs shared_by_definition(const Lists& lists, SharedWeight weight, bool with_se
 }
 
 TEST(shared_neighbors_by_every_weight) {
-  const Lists lists = random_lists(400, 6, 23);
+  const Lists lists = random_lists(150, 6, 23);
   auto held = std::make_shared<NeighborLists>(process(), lists.rows, lists.k, 0);
   std::copy(lists.cells.begin(), lists.cells.end(), held->cells());
   std::shared_ptr<TurnListsWork> turned;
