@@ -34,7 +34,9 @@ export class JobReports {
     this.#phases = phases;
   }
 
+  /** What is written first in a phase is always told, too. */
   beginPhase(row: number): void {
+    this.#toldAt = Number.NEGATIVE_INFINITY;
     this.#phaseBegan = performance.now();
     this.#firstRow = row;
   }
