@@ -65,10 +65,8 @@ struct TreeWalk {
   double limit;           // what is reported must not exceed this; may be lowered between calls
   bool pause;             // stop after every leaf that had matches
   std::uint32_t waiting;  // entries still to be looked at; 0: all is done
-  struct Entry {
-    double bound;
-    std::uint32_t level, group;  // level kTreeNone: a leaf
-  } stack[kTreeStack];
+  double bounds[kTreeStack];
+  std::uint64_t nodes[kTreeStack];  // level << 32 | group; level kTreeNone: a leaf
 };
 
 struct LeafTable {
@@ -78,7 +76,7 @@ struct LeafTable {
   // For each query (x: [count][columns of the tree]) a leaf that is near. There must be points.
   void (*leaves)(const TreeView& tree, const double* x, std::uint32_t count, std::uint32_t* leaf);
   // Points at most walk.limit away, in no order; `capacity` ≥ kLeafPoints. How many were written. A new walk has no
-  // entries but {0, level_count − 1, 0}, the root, unless there are no points.
+  // entry but the root (bound 0, group 0 of the last level), unless there are no points.
   std::uint32_t (*collect)(const TreeView& tree, const TreeQuery& query, TreeWalk* walk, double* distances,
                            std::uint32_t* places, std::uint32_t capacity);
   // How many points are at most query.limit away, whatever their place; those of a box that lies inside are not looked

@@ -16,13 +16,13 @@ struct Measured {
   f64 nanos[4];
 };
 constexpr Measured kMeasured[] = {
-    {1, {430, 540, 870, 1190}},         {2, {660, 760, 1290, 1610}},       {3, {770, 980, 1620, 2700}},
-    {4, {1040, 1440, 2570, 4900}},      {5, {1370, 2100, 3850, 8130}},     {6, {1470, 2800, 7810, 17700}},
-    {8, {2270, 5780, 19100, 70400}},    {10, {3260, 13200, 68100, 255e3}}, {12, {3370, 17700, 112e3, 918e3}},
-    {16, {4100, 29700, 581e3, 3760e3}},
+    {1, {340, 430, 700, 950}},          {2, {530, 610, 1030, 1290}},       {3, {610, 780, 1300, 2160}},
+    {4, {830, 1150, 2060, 3920}},       {5, {1100, 1680, 3080, 6500}},     {6, {1180, 2240, 6250, 14200}},
+    {8, {1820, 4620, 15200, 56300}},    {10, {2610, 10600, 54500, 204e3}}, {12, {2700, 14200, 89.6e3, 734e3}},
+    {16, {3280, 23800, 465e3, 3010e3}},
 };
-constexpr f64 kSelecting = 60;  // nanoseconds for each row found
-constexpr f64 kAsking = 100;
+constexpr f64 kSelecting = 50;  // nanoseconds for each row found
+constexpr f64 kAsking = 80;
 
 // Between the logarithms of two measured counts; beyond them along the line through the last two.
 f64 at_rows(const Measured& measured, f64 rows) {

@@ -102,7 +102,8 @@ class TreeIndex final : public SearchIndex {
     TreeWalk walk;
     walk.pause = pause;
     walk.waiting = 1;
-    walk.stack[0] = {0, storage_->view.level_count - 1, 0};
+    walk.bounds[0] = 0;
+    walk.nodes[0] = u64{storage_->view.level_count - 1} << 32;
     return walk;
   }
 
