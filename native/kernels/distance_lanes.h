@@ -39,12 +39,36 @@ inline Lanes load_tail(const f32* from, u32 count) {
   const __mmask8 mask = static_cast<__mmask8>((1u << count) - 1);
   return {{reinterpret_cast<V>(_mm512_maskz_cvtps_pd(mask, _mm256_maskz_loadu_ps(mask, from)))}};
 }
+#elif defined(SPILLWAY_ISA_AVX2)
+constexpr i64 kFirstLanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+constexpr i32 kFirstFloats[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+inline Lanes load_tail(const f64* from, u32 count) {
+  Lanes lanes;
+  for (u32 p = 0; p < 2; ++p) {
+    __m256i mask;
+    __builtin_memcpy(&mask, kFirstLanes + 8 + 4 * p - count, sizeof mask);
+    lanes.part[p] = reinterpret_cast<V>(_mm256_maskload_pd(from + 4 * p, mask));
+  }
+  return lanes;
+}
+inline Lanes load_tail(const f32* from, u32 count) {
+  Lanes lanes;
+  for (u32 p = 0; p < 2; ++p) {
+    __m128i mask;
+    __builtin_memcpy(&mask, kFirstFloats + 8 + 4 * p - count, sizeof mask);
+    lanes.part[p] = reinterpret_cast<V>(_mm256_cvtps_pd(_mm_maskload_ps(from + 4 * p, mask)));
+  }
+  return lanes;
+}
 #else
 template <class T>
 inline Lanes load_tail(const T* from, u32 count) {
-  f64 values[kWide] = {0};
-  for (u32 l = 0; l < count; ++l) values[l] = from[l];
-  return load_lanes(values);
+  Lanes lanes;
+  for (u32 p = 0; p < kParts; ++p) {
+    const f64 first = 2 * p < count ? from[2 * p] : 0, second = 2 * p + 1 < count ? from[2 * p + 1] : 0;
+    lanes.part[p] = V{first, second};
+  }
+  return lanes;
 }
 #endif
 
