@@ -15,9 +15,13 @@ namespace {
 constexpr std::size_t kPanelBlockBytes = 512 * 1024;  // of panels: half of a second cache
 constexpr u32 kPanelsPerPart = 64;
 constexpr u32 kMostColumns = 8192;  // the bound's margins are for no more
-// One panel of so many tells first how near the k nearest are at most: few rows pass then, whatever their order.
-constexpr u32 kSampled = 32;
+// Some panels tell first how near the k nearest are at most: few rows pass then, whatever their order. A share f of the
+// rows saves each of k neighbours about 1.7·ln(1/f) candidates and costs f times the tiles: the best f is where these
+// meet.
+constexpr f64 kCandidateSeconds = 0.17e-6;
 constexpr u32 kLeastSample = 8;
+
+f64 pair_seconds(u32 columns) { return 16e-12 + 17.2e-12 * columns; }
 
 // Candidates wait until there are some, then are looked at together.
 struct TileScratch final : SearchScratch {
@@ -62,7 +66,8 @@ TileSample::TileSample(const TilePanels& panels, const TileQueries& queries, Pla
   const u32 first = (range.first + kTileRows - 1) / kTileRows, end = range.end / kTileRows;  // whole panels
   if (end < first + 2 * kLeastSample) return;
   const u32 all = end - first;
-  taken_ = std::max(all / kSampled, kLeastSample);
+  const f64 share = k * kCandidateSeconds / (f64{kTileRows} * all * pair_seconds(panels.shape().columns));
+  taken_ = std::clamp(static_cast<u32>(std::min(share, 1.0) * all), kLeastSample, all);
   // Twice as many lanes as wanted, so that few of the nearest share one.
   rounds_ = (2 * wanted_ + kTileRows - 1) / kTileRows;
   if (rounds_ > taken_) {
@@ -269,7 +274,7 @@ SearchMethod tile_method() {
     const f64 computed = std::ceil(queries / kTileQueries) * kTileQueries;
     const f64 wanted = std::min(shape.k == 0 ? 20.0 : shape.k, rows);
     const f64 candidates = std::min(rows, 20 + 6 * wanted);
-    return computed * rows * (16e-12 + 17.2e-12 * columns) + queries * (candidates * (60e-9 + 0.4e-9 * columns) + 2e-6);
+    return computed * rows * pair_seconds(shape.columns) + queries * (candidates * (60e-9 + 0.4e-9 * columns) + 2e-6);
   };
   method.bytes_per_row = [](const MetricSpec&, u32 columns) { return (std::size_t{columns} + 1) * sizeof(f32); };
   method.build = [](const MetricSpec& metric, const ResidentRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
