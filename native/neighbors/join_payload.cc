@@ -64,7 +64,8 @@ void JoinPayload::gather(u32 column, const u32* rows, const u16* order, u32 coun
   for (u32 i = 0; i < count;) {
     const Entry& entry = entry_of(rows[order[i]]);
     u32 end = i + 1;
-    while (end < count && rows[order[end]] < entry.first + entry.rows) ++end;
+    // Rows that are not sorted may go back to an earlier block.
+    while (end < count && rows[order[end]] - entry.first < entry.rows) ++end;
     const u32 first = static_cast<u32>(entry.first);
     if (entry.stored.empty()) {
       into.take(entry.block.columns[column], rows, first, order + i, end - i, true);

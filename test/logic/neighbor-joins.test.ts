@@ -39,6 +39,8 @@ interface Collected {
   collect(options: RunOptions): Promise<Table>;
 }
 
+type Value = null | boolean | number | bigint | string | Date;
+
 interface Made {
   readonly query: Query<UntypedRow>;
   readonly sql: readonly string[];
@@ -48,7 +50,7 @@ interface Made {
 async function made(name: string, rows: number, seed: number, groups: number): Promise<Made> {
   const next = numbers(seed);
   const orNull = <T>(value: T): T | null => (next(7) === 0 ? null : value);
-  const columns: Record<string, { type: DataType; sql: string; value: (i: number) => unknown }> = {
+  const columns: Record<string, { type: DataType; sql: string; value: (i: number) => Value }> = {
     id: { type: types.int32, sql: 'INTEGER', value: (i) => i },
     x: { type: types.float64, sql: 'DOUBLE', value: () => next(20) / 2 },
     y: { type: types.int32, sql: 'INTEGER', value: () => next(12) },
@@ -61,7 +63,7 @@ async function made(name: string, rows: number, seed: number, groups: number): P
     day: { type: types.date, sql: 'DATE', value: () => orNull(new Date(next(20_000) * 86_400_000)) },
   };
   const names = Object.keys(columns);
-  const data = Object.fromEntries(names.map((column) => [column, [] as unknown[]]));
+  const data = Object.fromEntries(names.map((column) => [column, [] as Value[]]));
   const values: string[] = [];
   for (let i = 0; i < rows; i++) {
     const row = names.map((column) => columns[column]!.value(i));
@@ -82,7 +84,7 @@ async function made(name: string, rows: number, seed: number, groups: number): P
   );
   const file = path.join(tmpdir(), `spillway-joins-${name}-${process.pid}.vtr`);
   files.push(file);
-  await tbl(data as Record<string, never[]>, { schema } as never).writeVtr(file);
+  await tbl(data, { schema }).writeVtr(file);
   return {
     query: tbl(file),
     sql: [

@@ -152,6 +152,23 @@ describe('knnJoin', () => {
     ).rejects.toMatchObject({ code: 'data', message: expect.stringContaining('length zero') as unknown });
   });
 
+  it('finds rows all over a large reference, with their own columns', async () => {
+    const rows = 40_000;
+    const place = (i: number): number => (i * 7919) % rows;
+    const line = tbl({
+      x: Float64Array.from({ length: rows }, (_, i) => place(i)),
+      id: Int32Array.from({ length: rows }, (_, i) => i),
+    });
+    const at = tbl({ x: Float64Array.from({ length: 500 }, (_, i) => 10 + i * 79) });
+    const near = at.knnJoin(line, { on: 'x', k: 3 });
+    for (const options of [{}, { forceSpill: true }]) {
+      const found = await near.rows(options);
+      expect(found.filter((r, i) => Math.abs(r.x_right - r.x) !== Math.min(1, i % 3))).toEqual([]);
+      expect(found.filter((r) => place(r.id) !== r.x_right)).toEqual([]);
+      expect(found).toHaveLength(1500);
+    }
+  });
+
   it('is empty where a side is', async () => {
     const none = stations.filter((r) => r.id.gt(99));
     expect(await shops.knnJoin(none, { on: ['x', 'y'], k: 2 }).numRows()).toBe(0);
