@@ -68,15 +68,11 @@ async function made(name: string, rows: number, seed: number, groups: number): P
   for (let i = 0; i < rows; i++) {
     const row = names.map((column) => columns[column]!.value(i));
     row.forEach((value, c) => data[names[c]!]!.push(value));
-    const cells = row.map((value) =>
-      value === null
-        ? 'NULL'
-        : value instanceof Date
-          ? `'${value.toISOString().slice(0, 10)}'`
-          : typeof value === 'string'
-            ? `'${value}'`
-            : String(value),
-    );
+    const cells = row.map((value) => {
+      if (value === null) return 'NULL';
+      if (value instanceof Date) return `'${value.toISOString().slice(0, 10)}'`;
+      return typeof value === 'string' ? `'${value}'` : `${value}`;
+    });
     values.push(`(${cells.join(',')})`);
   }
   const schema = new Schema(
