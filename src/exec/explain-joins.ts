@@ -58,6 +58,7 @@ function costOf(way: { readonly buildSeconds: number; readonly searchSeconds: nu
 }
 
 function printCost(seconds: number): string {
-  if (seconds < 1e-3) return `${(seconds * 1e6).toPrecision(2)} µs`;
-  return seconds < 1 ? `${(seconds * 1e3).toPrecision(2)} ms` : `${seconds.toPrecision(2)} s`;
+  const [value, unit] =
+    seconds < 1e-3 ? [seconds * 1e6, 'µs'] : seconds < 1 ? [seconds * 1e3, 'ms'] : [seconds, 's'];
+  return `${value < 10 ? value.toPrecision(2) : value.toFixed(0)} ${unit}`;
 }

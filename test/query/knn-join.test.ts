@@ -169,6 +169,15 @@ describe('knnJoin', () => {
     }
   });
 
+  it('is explained with the method, what it should cost, and what the others would', async () => {
+    const text = await shops.knnJoin(stations, { on: ['x', 'y'], k: 1 }).explain({ run: true });
+    expect(text).toMatch(/knn-join 1 nearest on x, y, euclidean +exact search of 2 columns/);
+    expect(text).toMatch(
+      /knn-join: \w+ for at most 3 queries in 6 rows; estimated [\d.]+ [µm]s of thread time/,
+    );
+    expect(text).toMatch(/knn-join → result +3 → 3 rows/);
+  });
+
   it('is empty where a side is', async () => {
     const none = stations.filter((r) => r.id.gt(99));
     expect(await shops.knnJoin(none, { on: ['x', 'y'], k: 2 }).numRows()).toBe(0);
