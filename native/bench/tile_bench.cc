@@ -70,7 +70,7 @@ void measure(const Shape& shape, f64 peak_rate, bool single) {
   if (!single) doubles.assign(floats.begin(), floats.end());
   for (f64& value : asked) value = static_cast<f64>(normal(random));
 
-  ResidentRows rows;
+  ReferenceRows rows;
   rows.floats = single ? floats.data() : nullptr;
   rows.doubles = single ? nullptr : doubles.data();
   rows.count = shape.rows;

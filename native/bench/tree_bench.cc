@@ -45,8 +45,8 @@ struct Timing {
   f64 built = 1e9, searched = 1e9;  // seconds; the best of the repeats
 };
 
-Timing measure(const SearchMethod& method, const ResidentRows& rows, const std::vector<f64>& queries, u32 k, f64 radius,
-               u32 repeats, Answers& answers) {
+Timing measure(const SearchMethod& method, const ReferenceRows& rows, const std::vector<f64>& queries, u32 k,
+               f64 radius, u32 repeats, Answers& answers) {
   const MetricSpec metric;
   const u32 count = static_cast<u32>(queries.size() / rows.columns);
   Timing best;
@@ -89,7 +89,7 @@ Timing measure(const SearchMethod& method, const ResidentRows& rows, const std::
   return best;
 }
 
-void run(const SearchMethod& method, const ResidentRows& rows, const std::vector<f64>& queries, u32 k, f64 radius,
+void run(const SearchMethod& method, const ReferenceRows& rows, const std::vector<f64>& queries, u32 k, f64 radius,
          Answers& first) {
   const f64 count = static_cast<f64>(queries.size() / rows.columns);
   Answers answers;
@@ -109,7 +109,7 @@ int table(u32 k) {
       std::vector<f64> queries(std::size_t{count} * columns);
       for (f32& value : values) value = static_cast<f32>(gaussian());
       for (f64& value : queries) value = static_cast<f32>(gaussian());
-      ResidentRows rows;
+      ReferenceRows rows;
       rows.floats = values.data();
       rows.count = n;
       rows.columns = columns;
@@ -147,7 +147,7 @@ int bench(int argc, char** argv) {
   std::vector<f64> queries(std::size_t{count} * columns);
   for (f32& value : values) value = static_cast<f32>(gaussian());
   for (f64& value : queries) value = static_cast<f32>(gaussian());
-  ResidentRows rows;
+  ReferenceRows rows;
   rows.floats = values.data();
   rows.count = n;
   rows.columns = columns;

@@ -16,7 +16,7 @@ u64 slots_for(u64 rows) { return std::bit_ceil(rows + rows / 3); }
 
 }  // namespace
 
-GroupIndex::GroupIndex(const KeyLayout& keys, const RowLayout& layout, QueryContext& context, MemoryBudget& budget)
+GroupIndex::GroupIndex(const KeyLayout& keys, const GroupRowLayout& layout, QueryContext& context, MemoryBudget& budget)
     : keys_(keys), layout_(layout), context_(context), held_(budget), scratch_(std::max(layout.key_words, 1u)) {
   table_.stride = layout.bytes;
   table_.words = layout.key_words;

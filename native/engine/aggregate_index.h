@@ -12,7 +12,7 @@
 namespace spillway {
 
 // How a group row is laid out: the key's words, the position of its first row + 1, then the state.
-struct RowLayout {
+struct GroupRowLayout {
   u32 key_words = 0;
   u32 position_offset = 0;
   u32 state_offset = 0;
@@ -24,7 +24,7 @@ inline constexpr std::size_t kTextBlock = 4096;
 
 class GroupIndex {
  public:
-  GroupIndex(const KeyLayout& keys, const RowLayout& layout, QueryContext& context, MemoryBudget& budget);
+  GroupIndex(const KeyLayout& keys, const GroupRowLayout& layout, QueryContext& context, MemoryBudget& budget);
   GroupIndex(const GroupIndex&) = delete;
   GroupIndex& operator=(const GroupIndex&) = delete;
 
@@ -66,7 +66,7 @@ class GroupIndex {
   void rebuild_slots();
 
   const KeyLayout& keys_;
-  RowLayout layout_;
+  GroupRowLayout layout_;
   QueryContext& context_;
   GroupSlots table_{};
   u64 capacity_ = 0;

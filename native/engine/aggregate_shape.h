@@ -23,7 +23,7 @@ struct StreamKeys {
 struct AggregateShape {
   KeyLayout keys;
   AggregatePlan plan;
-  RowLayout row;          // group rows
+  GroupRowLayout row;     // group rows
   bool ordered = true;    // groups come out in an order that first rows decide
   bool positions = true;  // rows' positions are needed, for that or for first and last
   bool nullable = false;  // some argument may be null: a raw record ends with a word of null flags

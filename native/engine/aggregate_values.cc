@@ -156,7 +156,7 @@ class DistinctValues {
   StateUpdater updater_;
   ArgumentBatch batch_;
   std::vector<u32> groups_;
-  RowLayout row_;
+  GroupRowLayout row_;
   KeyBatch keys_;
   std::unique_ptr<PartitionedRows> unique_;
 };

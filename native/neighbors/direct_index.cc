@@ -11,13 +11,13 @@ namespace {
 constexpr u32 kBlock = 256;                                 // distances computed at a time
 constexpr std::size_t kBlockBytes = std::size_t{24} << 10;  // of rows: they stay in the first cache meanwhile
 
-bool is_skipped(const ResidentRows& rows, u32 place) {
+bool is_skipped(const ReferenceRows& rows, u32 place) {
   return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
 }
 
 class DirectIndex final : public SearchIndex {
  public:
-  DirectIndex(const MetricSpec& metric, const ResidentRows& rows) : metric_(metric), rows_(rows) {}
+  DirectIndex(const MetricSpec& metric, const ReferenceRows& rows) : metric_(metric), rows_(rows) {}
 
   const char* method() const override { return "direct"; }
   std::unique_ptr<SearchScratch> make_scratch() const override { return std::make_unique<SearchScratch>(); }
@@ -70,7 +70,7 @@ class DirectIndex final : public SearchIndex {
   }
 
   MetricSpec metric_;
-  ResidentRows rows_;
+  ReferenceRows rows_;
 };
 
 // Seconds for one query and one row, measured with AVX-512.
@@ -88,7 +88,7 @@ f64 pair_cost(const MetricSpec& metric, f64 columns) {
 }
 
 struct Build final : SearchMethod::Build {
-  Build(const MetricSpec& metric, const ResidentRows& rows) : index(std::make_unique<DirectIndex>(metric, rows)) {}
+  Build(const MetricSpec& metric, const ReferenceRows& rows) : index(std::make_unique<DirectIndex>(metric, rows)) {}
   u32 parts() const override { return 0; }
   void part(u32) override {}
   std::unique_ptr<SearchIndex> finish() override { return std::move(index); }
@@ -108,7 +108,7 @@ SearchMethod direct_method() {
     return rows * std::max(static_cast<f64>(shape.queries) * pair_cost(metric, columns), 100e-12 * columns);
   };
   method.bytes_per_row = [](const MetricSpec&, u32) { return std::size_t{0}; };
-  method.build = [](const MetricSpec& metric, const ResidentRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
+  method.build = [](const MetricSpec& metric, const ReferenceRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
     return std::make_unique<Build>(metric, rows);
   };
   return method;

@@ -162,7 +162,7 @@ void JoinReference::choose(u32 group, const std::string& name, bool own) {
     reserve(bytes, "the index of a join's reference");
   }
   const SearchMethod& method = *chosen;
-  ResidentRows rows = resident_;
+  ReferenceRows rows = resident_;
   if (own) {
     rows.first = in.first;
     rows.count = in.count;

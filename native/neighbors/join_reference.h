@@ -77,7 +77,7 @@ class JoinReference {
   std::vector<u64> numbers_;  // by row
   Buffer place_of_row_, row_of_place_;
   Buffer values_;  // coordinates by place
-  ResidentRows resident_;
+  ReferenceRows resident_;
   std::vector<Group> groups_;
   std::vector<Build> builds_;
   std::vector<Task> tasks_;

@@ -51,7 +51,7 @@ void NearestWork::finish(u32 group, u64 first, const LoadedQueries& queries) {
 u32 NearestWork::begin_symmetric() {
   const Reference& asked = reference();
   if (range().queries != nullptr || range().count() != asked.rows() || !asked.is_resident()) return 0;
-  const ResidentRows& resident = asked.resident();
+  const ReferenceRows& resident = asked.resident();
   if (resident.skipped != nullptr && !range().skip_missing) return 0;  // asking row by row names the first
   Reservation lists(result_budget());
   if (!lists.try_grow(std::size_t{asked.rows()} * list_bytes())) return 0;

@@ -55,7 +55,7 @@ f64 PreparedWriteWork::fraction() const { return share(done_.load(), first_piece
 
 u32 PreparedWriteWork::begin_step(u32 step) {
   if (step == 0) {
-    const ResidentRows& rows = reference_->resident();
+    const ReferenceRows& rows = reference_->resident();
     manifest_.metric = reference_->metric();
     manifest_.skip_missing = reference_->options().skip_missing;
     manifest_.single = rows.floats != nullptr;
@@ -141,7 +141,7 @@ void PreparedReadWork::make_room() {
   options.method = manifest.method;
   options.threads = options_.threads;
   options.memory = options_.memory;
-  ResidentRows rows;
+  ReferenceRows rows;
   rows.count = static_cast<u32>(manifest.rows);
   rows.columns = manifest.columns;
   // The pointers are not read before there are rows; that there are some decides how they are treated.

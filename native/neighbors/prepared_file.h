@@ -13,10 +13,10 @@ namespace spillway {
 // Rows that lie in memory owned by something else.
 class ResidentPoints final : public Points {
  public:
-  explicit ResidentPoints(const ResidentRows& rows, std::shared_ptr<const void> owner = nullptr)
+  explicit ResidentPoints(const ReferenceRows& rows, std::shared_ptr<const void> owner = nullptr)
       : rows_(rows), owner_(std::move(owner)) {}
   // Where the rows are; before they are read.
-  void place(const ResidentRows& rows, std::shared_ptr<const void> owner) {
+  void place(const ReferenceRows& rows, std::shared_ptr<const void> owner) {
     rows_ = rows;
     owner_ = std::move(owner);
   }
@@ -30,7 +30,7 @@ class ResidentPoints final : public Points {
   const f64* doubles() const override { return rows_.doubles; }
 
  private:
-  ResidentRows rows_;
+  ReferenceRows rows_;
   std::shared_ptr<const void> owner_;
 };
 

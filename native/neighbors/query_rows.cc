@@ -16,7 +16,7 @@ LoadedQueries::LoadedQueries(const Reference& reference, const QueryRange& range
   } else {
     range.queries->read(first, count, values_.data());
   }
-  ResidentRows read;
+  ReferenceRows read;
   read.doubles = values_.data();
   read.count = count;
   read.columns = columns;

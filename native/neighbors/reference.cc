@@ -37,7 +37,7 @@ const ReferenceBlock& Reference::resident_block() const {
 
 void Reference::read_rows(u64 first, u32 count, f64* into) const {
   if (resident_ == nullptr) return points_->read(first, count, into);
-  const ResidentRows& rows = resident_->rows;
+  const ReferenceRows& rows = resident_->rows;
   const std::size_t from = first * columns(), values = std::size_t{count} * columns();
   if (rows.floats != nullptr) {
     std::copy_n(rows.floats + from, values, into);

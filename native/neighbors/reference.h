@@ -52,7 +52,7 @@ class Reference final : public Handle {
   // Of the resident block; for who searches from inside a query's pipeline. Throws Error Memory when not resident.
   const ReferenceBlock& resident_block() const;
   const SearchIndex& index() const { return *resident_block().index; }
-  const ResidentRows& resident() const { return resident_block().rows; }
+  const ReferenceRows& resident() const { return resident_block().rows; }
 
   Process& process() const { return process_; }
   // Whatever belongs to this reference and to searches of it, but for their results.

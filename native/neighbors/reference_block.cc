@@ -24,7 +24,7 @@ BlockMaking::BlockMaking(const Reference& reference, u32 first, u32 count, const
   rows_per_part_ =
       static_cast<u32>(std::max<std::size_t>(1, std::min<std::size_t>(kPartBytes / row, 1 << 18) / 64)) * 64;
   block_->reserved = Reservation(reference.budget());
-  ResidentRows& rows = block_->rows;
+  ReferenceRows& rows = block_->rows;
   rows.first = first;
   rows.count = count;
   rows.columns = points.columns();

@@ -15,7 +15,7 @@ struct ReferenceBlock {
   std::shared_ptr<const void> memory;  // owns what the rows lie in, when that is neither `held` nor the points
   Buffer held;                         // the rows, unless they lie in memory already
   Buffer skipped;                      // a bit per row, with skip_missing
-  ResidentRows rows;
+  ReferenceRows rows;
   std::unique_ptr<SearchIndex> index;
 };
 
@@ -33,7 +33,7 @@ class BlockMaking {
   void build_part(u32 part) { build_->part(part); }
   // With an index that was built elsewhere, or the one that was built here.
   std::unique_ptr<ReferenceBlock> finish(std::unique_ptr<SearchIndex> index = nullptr);
-  const ResidentRows& rows() const { return block_->rows; }
+  const ReferenceRows& rows() const { return block_->rows; }
   u32 end() const { return first_ + count_; }
   // Of the file, for statistics; 0 when the rows lie in memory.
   u64 bytes_read() const { return block_->held.size(); }

@@ -90,7 +90,7 @@ void RerankWork::run_part(u32, u32 part) {
     const f64* x = queries.rows().rows + std::size_t{i} * columns;
     const u32 self = queries.rows().self == nullptr ? QueryRows::kNone : queries.rows().self[i];
     exact.resize(all);
-    ResidentRows at;
+    ReferenceRows at;
     at.columns = columns;
     if (reference_->is_resident()) {
       at = reference_->resident();

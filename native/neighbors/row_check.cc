@@ -47,12 +47,12 @@ u32 next_bad(const T* values, u32 columns, const MetricSpec& metric, u32 begin, 
 
 }  // namespace
 
-u32 next_bad_row(const ResidentRows& rows, const MetricSpec& metric, u32 begin, u32 end) {
+u32 next_bad_row(const ReferenceRows& rows, const MetricSpec& metric, u32 begin, u32 end) {
   return rows.floats != nullptr ? next_bad(rows.floats, rows.columns, metric, begin, end)
                                 : next_bad(rows.doubles, rows.columns, metric, begin, end);
 }
 
-RowProblem what_is_wrong(const ResidentRows& rows, const MetricSpec& metric, u32 place) {
+RowProblem what_is_wrong(const ReferenceRows& rows, const MetricSpec& metric, u32 place) {
   if (next_bad_row(rows, metric, place, place + 1) != place) return RowProblem::None;
   return next_bad_row(rows, MetricSpec{}, place, place + 1) == place ? RowProblem::NotFinite : RowProblem::ZeroLength;
 }

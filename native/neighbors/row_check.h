@@ -9,8 +9,8 @@ namespace spillway {
 enum class RowProblem : u8 { None, NotFinite, ZeroLength };
 
 // The first place in [begin, end) of such a row; `end` when there is none.
-u32 next_bad_row(const ResidentRows& rows, const MetricSpec& metric, u32 begin, u32 end);
-RowProblem what_is_wrong(const ResidentRows& rows, const MetricSpec& metric, u32 place);
+u32 next_bad_row(const ReferenceRows& rows, const MetricSpec& metric, u32 begin, u32 end);
+RowProblem what_is_wrong(const ReferenceRows& rows, const MetricSpec& metric, u32 place);
 // `which`: "reference" or "query".
 Error bad_row(const char* which, u64 row, RowProblem problem);
 

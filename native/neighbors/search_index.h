@@ -13,7 +13,7 @@ namespace spillway {
 
 // Reference rows in memory, row-major without gaps: floats when every value is exactly one, else doubles. All finite;
 // no row of zero length under cosine.
-struct ResidentRows {
+struct ReferenceRows {
   const f32* floats = nullptr;
   const f64* doubles = nullptr;
   u64 first = 0;  // number of row 0 in the reference: what is reported is first + place
@@ -109,10 +109,10 @@ struct SearchMethod {
     virtual void part(u32 index) = 0;
     virtual std::unique_ptr<SearchIndex> finish() = 0;
   };
-  std::unique_ptr<Build> (*build)(const MetricSpec& metric, const ResidentRows& rows, u32 threads);
+  std::unique_ptr<Build> (*build)(const MetricSpec& metric, const ReferenceRows& rows, u32 threads);
   // From what `sections` gave, checked by checksum but not believed: Error Format for anything that does not fit.
   // `memory` owns the sections' bytes. nullptr: the index is built again instead.
-  std::unique_ptr<SearchIndex> (*restore)(const MetricSpec& metric, const ResidentRows& rows,
+  std::unique_ptr<SearchIndex> (*restore)(const MetricSpec& metric, const ReferenceRows& rows,
                                           const std::vector<IndexSection>& sections,
                                           std::shared_ptr<const void> memory) = nullptr;
 };

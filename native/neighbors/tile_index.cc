@@ -166,7 +166,7 @@ class TileIndex final : public SearchIndex {
 
   // Exact distances of the candidates that may be reported at all; how many these are.
   u32 measure(const QueryRows& queries, PlaceRange range, TileScratch& scratch, u32 q) const {
-    const ResidentRows& rows = panels_->rows();
+    const ReferenceRows& rows = panels_->rows();
     const MetricSpec& metric = panels_->metric();
     const u32 self = queries.self == nullptr ? QueryRows::kNone : queries.self[q];
     const u32* places = scratch.places.data() + std::size_t{q} * scratch.room;
@@ -245,7 +245,7 @@ class TileIndex final : public SearchIndex {
 };
 
 struct TileBuild final : SearchMethod::Build {
-  TileBuild(const MetricSpec& metric, const ResidentRows& rows) : panels(std::make_unique<TilePanels>(metric, rows)) {}
+  TileBuild(const MetricSpec& metric, const ReferenceRows& rows) : panels(std::make_unique<TilePanels>(metric, rows)) {}
   u32 parts() const override { return (panels->count() + kPanelsPerPart - 1) / kPanelsPerPart; }
   void part(u32 index) override {
     const u32 first = index * kPanelsPerPart;
@@ -277,10 +277,10 @@ SearchMethod tile_method() {
     return computed * rows * pair_seconds(shape.columns) + queries * (candidates * (60e-9 + 0.4e-9 * columns) + 2e-6);
   };
   method.bytes_per_row = [](const MetricSpec&, u32 columns) { return (std::size_t{columns} + 1) * sizeof(f32); };
-  method.build = [](const MetricSpec& metric, const ResidentRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
+  method.build = [](const MetricSpec& metric, const ReferenceRows& rows, u32) -> std::unique_ptr<SearchMethod::Build> {
     return std::make_unique<TileBuild>(metric, rows);
   };
-  method.restore = [](const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+  method.restore = [](const MetricSpec& metric, const ReferenceRows& rows, const std::vector<IndexSection>& sections,
                       std::shared_ptr<const void> memory) -> std::unique_ptr<SearchIndex> {
     return std::make_unique<TileIndex>(std::make_unique<TilePanels>(metric, rows, sections, std::move(memory)));
   };

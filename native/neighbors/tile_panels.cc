@@ -14,7 +14,7 @@ namespace {
 
 constexpr u32 kSample = 255;
 constexpr u32 kRows = 32;
-bool is_skipped(const ResidentRows& rows, u32 place) {
+bool is_skipped(const ReferenceRows& rows, u32 place) {
   return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
 }
 
@@ -58,7 +58,7 @@ f32 TileShape::offset(f64 half) const {
   return rounded_down(kind == TileKind::Product ? -lost : half * (1 - 0x1p-40) - lost);
 }
 
-TilePanels::TilePanels(const MetricSpec& metric, const ResidentRows& rows) : metric_(metric), rows_(rows) {
+TilePanels::TilePanels(const MetricSpec& metric, const ReferenceRows& rows) : metric_(metric), rows_(rows) {
   shape_.columns = rows.columns;
   shape_.kind = tile_kind(metric);
   shape_.center.assign(rows.columns, 0);

@@ -41,14 +41,14 @@ inline constexpr f32 kTilePasses = -3.40282346638528859812e38f;
 class TilePanels {
  public:
   // Of the center and the scale; panels are filled by `pack`.
-  TilePanels(const MetricSpec& metric, const ResidentRows& rows);
+  TilePanels(const MetricSpec& metric, const ReferenceRows& rows);
   // From what `sections` gave; throws Error Format for what does not fit the rows.
-  TilePanels(const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+  TilePanels(const MetricSpec& metric, const ReferenceRows& rows, const std::vector<IndexSection>& sections,
              std::shared_ptr<const void> memory);
 
   void pack(u32 first_panel, u32 end_panel);  // different panels from different threads
 
-  const ResidentRows& rows() const { return rows_; }
+  const ReferenceRows& rows() const { return rows_; }
   const MetricSpec& metric() const { return metric_; }
   const TileShape& shape() const { return shape_; }
   u32 count() const { return count_; }
@@ -66,7 +66,7 @@ class TilePanels {
   void sample(const Y* rows, std::vector<f64>& into, u32 taken) const;
 
   MetricSpec metric_;
-  ResidentRows rows_;
+  ReferenceRows rows_;
   TileShape shape_;
   u32 count_ = 0;
   Buffer held_values_, held_offsets_;

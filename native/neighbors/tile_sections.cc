@@ -55,7 +55,7 @@ std::vector<IndexSection> TilePanels::sections() const {
           {"offsets", offsets_, lanes * sizeof(f32)}};
 }
 
-TilePanels::TilePanels(const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+TilePanels::TilePanels(const MetricSpec& metric, const ReferenceRows& rows, const std::vector<IndexSection>& sections,
                        std::shared_ptr<const void> memory)
     : metric_(metric), rows_(rows), count_((rows.count + kRows - 1) / kRows), memory_(std::move(memory)) {
   const std::size_t lanes = std::size_t{count_} * kRows;

@@ -26,7 +26,7 @@ u32 rows_per_block(u32 rows, u32 columns) {
   return static_cast<u32>(units * kUnit);
 }
 
-bool is_skipped(const ResidentRows& rows, u32 place) {
+bool is_skipped(const ReferenceRows& rows, u32 place) {
   return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
 }
 
@@ -114,7 +114,7 @@ class TileSelfJoin final : public SelfJoin {
 };
 
 void TileSelfJoin::read_row(u32 place, f64* into) const {
-  const ResidentRows& rows = panels_.rows();
+  const ReferenceRows& rows = panels_.rows();
   const std::size_t at = std::size_t{place} * rows.columns;
   if (rows.floats != nullptr) {
     std::copy_n(rows.floats + at, rows.columns, into);
@@ -204,7 +204,7 @@ f32 TileSelfJoin::limit(Block& block, u32 row) {
 
 // All candidates of twelve rows, so that each lock is taken once.
 void TileSelfJoin::measure(Block& one, Block& other, u32 group, Bench& bench) {
-  const ResidentRows& resident = panels_.rows();
+  const ReferenceRows& resident = panels_.rows();
   const MetricSpec& metric = panels_.metric();
   std::size_t all = 0;
   for (const std::vector<u32>& waiting : bench.waiting) all += waiting.size();

@@ -15,7 +15,7 @@ constexpr u32 kLeastPoints = 4096;  // of a part
 template <class Value, u32 columns>
 class Building final : public TreeBuild {
  public:
-  Building(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+  Building(const MetricSpec& metric, const ReferenceRows& rows, u32 threads) {
     const u32 points = rows.count - skipped_count(rows);
     storage_ = std::make_unique<TreeStorage>(metric, rows, points);
     if (points == 0) return;
@@ -57,7 +57,7 @@ class Building final : public TreeBuild {
     u32 first, end, buffer;
   };
 
-  void copy(const ResidentRows& rows) {
+  void copy(const ReferenceRows& rows) {
     Row* row = buffers_[0].as<Row>();
     const u32 given = rows.columns;
     for (u32 place = 0; place < rows.count; ++place) {
@@ -76,7 +76,7 @@ class Building final : public TreeBuild {
       ++row;
     }
   }
-  static f64 value_at(const ResidentRows& rows, std::size_t at) {
+  static f64 value_at(const ReferenceRows& rows, std::size_t at) {
     return rows.floats != nullptr ? static_cast<f64>(rows.floats[at]) : rows.doubles[at];
   }
 
@@ -116,7 +116,7 @@ class Building final : public TreeBuild {
 };
 
 template <class Value>
-std::unique_ptr<TreeBuild> make_building(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+std::unique_ptr<TreeBuild> make_building(const MetricSpec& metric, const ReferenceRows& rows, u32 threads) {
   switch (tree_geometry(metric, rows.columns).columns) {
     case 2: return std::make_unique<Building<Value, 2>>(metric, rows, threads);
     case 3: return std::make_unique<Building<Value, 3>>(metric, rows, threads);
@@ -130,7 +130,7 @@ std::unique_ptr<TreeBuild> make_building(const MetricSpec& metric, const Residen
 
 }  // namespace
 
-std::unique_ptr<TreeBuild> TreeBuild::make(const MetricSpec& metric, const ResidentRows& rows, u32 threads) {
+std::unique_ptr<TreeBuild> TreeBuild::make(const MetricSpec& metric, const ReferenceRows& rows, u32 threads) {
   if (tree_holds_floats(metric, rows)) return make_building<f32>(metric, rows, threads);
   return make_building<f64>(metric, rows, threads);
 }

@@ -10,7 +10,7 @@ namespace spillway {
 
 class TreeBuild {
  public:
-  static std::unique_ptr<TreeBuild> make(const MetricSpec& metric, const ResidentRows& rows, u32 threads);
+  static std::unique_ptr<TreeBuild> make(const MetricSpec& metric, const ReferenceRows& rows, u32 threads);
   virtual ~TreeBuild() = default;
 
   virtual u32 parts() const = 0;

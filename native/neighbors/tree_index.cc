@@ -26,7 +26,7 @@ struct Scratch final : SearchScratch {
 
 class TreeIndex final : public SearchIndex {
  public:
-  TreeIndex(const MetricSpec& metric, const ResidentRows& rows, std::unique_ptr<TreeStorage> storage)
+  TreeIndex(const MetricSpec& metric, const ReferenceRows& rows, std::unique_ptr<TreeStorage> storage)
       : metric_(metric), rows_(rows), storage_(std::move(storage)) {}
 
   const char* method() const override { return "tree"; }
@@ -186,19 +186,19 @@ class TreeIndex final : public SearchIndex {
   }
 
   MetricSpec metric_;
-  ResidentRows rows_;
+  ReferenceRows rows_;
   std::unique_ptr<TreeStorage> storage_;
   const LeafTable& kernels_ = leaf_kernels();
 };
 
 struct Build final : SearchMethod::Build {
-  Build(const MetricSpec& metric, const ResidentRows& rows, u32 threads)
+  Build(const MetricSpec& metric, const ReferenceRows& rows, u32 threads)
       : metric(metric), rows(rows), build(TreeBuild::make(metric, rows, threads)) {}
   u32 parts() const override { return build->parts(); }
   void part(u32 index) override { build->part(index); }
   std::unique_ptr<SearchIndex> finish() override { return std::make_unique<TreeIndex>(metric, rows, build->finish()); }
   MetricSpec metric;
-  ResidentRows rows;
+  ReferenceRows rows;
   std::unique_ptr<TreeBuild> build;
 };
 
@@ -216,11 +216,11 @@ SearchMethod tree_method() {
     const std::size_t values = tree_geometry(metric, columns).columns;
     return (8 * values + 4 + values) + 2 * (8 * values + 8);
   };
-  method.build = [](const MetricSpec& metric, const ResidentRows& rows,
+  method.build = [](const MetricSpec& metric, const ReferenceRows& rows,
                     u32 threads) -> std::unique_ptr<SearchMethod::Build> {
     return std::make_unique<Build>(metric, rows, threads);
   };
-  method.restore = [](const MetricSpec& metric, const ResidentRows& rows, const std::vector<IndexSection>& sections,
+  method.restore = [](const MetricSpec& metric, const ReferenceRows& rows, const std::vector<IndexSection>& sections,
                       std::shared_ptr<const void>) -> std::unique_ptr<SearchIndex> {
     return std::make_unique<TreeIndex>(metric, rows, restore_tree(metric, rows, sections));
   };

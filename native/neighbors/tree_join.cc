@@ -11,7 +11,7 @@ constexpr u32 kLeavesPerPart = 64;
 
 }  // namespace
 
-TreeJoin::TreeJoin(const ResidentRows& rows, const TreeStorage& tree, u32 k, bool exclude_self)
+TreeJoin::TreeJoin(const ReferenceRows& rows, const TreeStorage& tree, u32 k, bool exclude_self)
     : rows_(rows),
       tree_(tree),
       k_(std::min(k, tree.view.points)),

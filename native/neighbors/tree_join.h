@@ -10,14 +10,14 @@ namespace spillway {
 // The tree and the rows must outlive it.
 class TreeJoin final : public SelfJoin {
  public:
-  TreeJoin(const ResidentRows& rows, const TreeStorage& tree, u32 k, bool exclude_self);
+  TreeJoin(const ReferenceRows& rows, const TreeStorage& tree, u32 k, bool exclude_self);
 
   u32 parts() const override;
   void part(u32 index) override;
   u32 take(u32 place, u32* rows, f64* distances) override;
 
  private:
-  const ResidentRows& rows_;
+  const ReferenceRows& rows_;
   const TreeStorage& tree_;
   u32 k_;
   bool exclude_self_;

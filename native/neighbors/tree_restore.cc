@@ -14,7 +14,7 @@ Error unfit(const std::string& what) {
                "the tree of a prepared reference does not fit its rows: " + what + "; prepare the reference again");
 }
 
-void check_places(const ResidentRows& rows, u32 points, const u32* places, std::size_t slots) {
+void check_places(const ReferenceRows& rows, u32 points, const u32* places, std::size_t slots) {
   std::vector<u64> seen((std::size_t{rows.count} + 63) / 64);
   for (std::size_t i = 0; i < slots; ++i) {
     const u32 place = places[i];
@@ -30,7 +30,7 @@ void check_places(const ResidentRows& rows, u32 points, const u32* places, std::
 }
 
 template <class Value>
-void fill(TreeStorage& tree, const ResidentRows& rows, const u32* order) {
+void fill(TreeStorage& tree, const ReferenceRows& rows, const u32* order) {
   const TreeGeometry& geometry = tree.geometry;
   std::vector<f64> values(std::size_t{kLeafPoints} * geometry.columns), row(rows.columns);
   for (u32 leaf = 0; leaf < tree.leaf_count(); ++leaf) {
@@ -53,7 +53,7 @@ void fill(TreeStorage& tree, const ResidentRows& rows, const u32* order) {
 
 }  // namespace
 
-std::unique_ptr<TreeStorage> restore_tree(const MetricSpec& metric, const ResidentRows& rows,
+std::unique_ptr<TreeStorage> restore_tree(const MetricSpec& metric, const ReferenceRows& rows,
                                           const std::vector<IndexSection>& sections) {
   if (sections.size() != 1 || sections[0].name != "places") throw unfit("it has other sections");
   const u32 points = rows.count - skipped_count(rows);

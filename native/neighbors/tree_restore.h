@@ -9,7 +9,7 @@ namespace spillway {
 
 // `sections` as TreeIndex gives them. Throws Error Format unless each row that is not skipped comes once: everything
 // else is computed from the rows.
-std::unique_ptr<TreeStorage> restore_tree(const MetricSpec& metric, const ResidentRows& rows,
+std::unique_ptr<TreeStorage> restore_tree(const MetricSpec& metric, const ReferenceRows& rows,
                                           const std::vector<IndexSection>& sections);
 
 }  // namespace spillway

@@ -20,18 +20,18 @@ void fill_boxes(Value* boxes, std::size_t groups, std::size_t columns) {
 
 }  // namespace
 
-bool tree_holds_floats(const MetricSpec& metric, const ResidentRows& rows) {
+bool tree_holds_floats(const MetricSpec& metric, const ReferenceRows& rows) {
   return rows.floats != nullptr && !tree_geometry(metric, rows.columns).sphere;
 }
 
-u32 skipped_count(const ResidentRows& rows) {
+u32 skipped_count(const ReferenceRows& rows) {
   u32 count = 0;
   if (rows.skipped == nullptr) return 0;
   for (u32 place = 0; place < rows.count; ++place) count += is_skipped(rows, place) ? 1 : 0;
   return count;
 }
 
-TreeStorage::TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32 points)
+TreeStorage::TreeStorage(const MetricSpec& metric, const ReferenceRows& rows, u32 points)
     : geometry(tree_geometry(metric, rows.columns)) {
   view.columns = geometry.columns;
   view.points = points;

@@ -8,16 +8,16 @@
 
 namespace spillway {
 
-bool tree_holds_floats(const MetricSpec& metric, const ResidentRows& rows);
+bool tree_holds_floats(const MetricSpec& metric, const ReferenceRows& rows);
 
-inline bool is_skipped(const ResidentRows& rows, u32 place) {
+inline bool is_skipped(const ReferenceRows& rows, u32 place) {
   return rows.skipped != nullptr && (rows.skipped[place / 64] >> (place % 64) & 1) != 0;
 }
-u32 skipped_count(const ResidentRows& rows);
+u32 skipped_count(const ReferenceRows& rows);
 
 // Leaf i holds the points at positions [32·i, 32·i + 32); node i of level l the leaves [i·8^l, (i + 1)·8^l).
 struct TreeStorage {
-  TreeStorage(const MetricSpec& metric, const ResidentRows& rows, u32 points);
+  TreeStorage(const MetricSpec& metric, const ReferenceRows& rows, u32 points);
 
   TreeGeometry geometry;
   TreeView view = {};

@@ -42,8 +42,8 @@ struct Case {
   }
   static f64 rounded(f64 value, bool single) { return single ? static_cast<f64>(static_cast<f32>(value)) : value; }
 
-  ResidentRows resident() const {
-    ResidentRows made;
+  ReferenceRows resident() const {
+    ReferenceRows made;
     if (floats.empty()) {
       made.doubles = doubles.data();
     } else {
@@ -61,7 +61,7 @@ struct Case {
   }
 };
 
-inline std::unique_ptr<SearchIndex> index_by(const char* name, Metric metric, const ResidentRows& rows) {
+inline std::unique_ptr<SearchIndex> index_by(const char* name, Metric metric, const ReferenceRows& rows) {
   MetricSpec spec;
   spec.kind = metric;
   SearchShape shape;

@@ -14,7 +14,7 @@ constexpr Metric kMetrics[] = {Metric::Euclidean, Metric::SquaredEuclidean, Metr
 void compare(const Case& data, u32 k, const u64* skipped = nullptr) {
   std::vector<u32> numbers;
   const QueryRows queries = data.query_rows(numbers);
-  ResidentRows rows = data.resident();
+  ReferenceRows rows = data.resident();
   rows.skipped = skipped;
   for (Metric metric : kMetrics) {
     auto tile = index_by("tile", metric, rows), direct = index_by("direct", metric, rows);

@@ -58,16 +58,16 @@ TEST(tiles_that_do_not_fit_are_refused) {
   Case data(500, 6, 1);
   data.fill([](u32, u32) { return normal(); }, true);
   auto index = index_by("tile", Metric::Euclidean, data.resident());
-  const auto refused = [&](const Kept& kept, const ResidentRows& rows, Metric metric) {
+  const auto refused = [&](const Kept& kept, const ReferenceRows& rows, Metric metric) {
     CHECK_THROWS(tile_method().restore(spec_of(metric), rows, kept.sections(), nullptr), Error,
                  CHECK(error.code() == ErrorCode::Format));
   };
   Kept good(*index, 0);
   refused(good, data.resident(), Metric::Cosine);
-  ResidentRows fewer = data.resident();
+  ReferenceRows fewer = data.resident();
   fewer.count -= 40;
   refused(good, fewer, Metric::Euclidean);
-  ResidentRows narrower = data.resident();
+  ReferenceRows narrower = data.resident();
   narrower.columns -= 1;
   refused(good, narrower, Metric::Euclidean);
   for (u32 section = 0; section < 3; ++section) {

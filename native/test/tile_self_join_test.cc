@@ -10,7 +10,7 @@ namespace {
 
 // `shuffled`: parts run in another order than they are numbered.
 void compare(const Case& data, Metric metric, u32 k, bool exclude_self, bool shuffled, const u64* skipped = nullptr) {
-  ResidentRows rows = data.resident();
+  ReferenceRows rows = data.resident();
   rows.skipped = skipped;
   auto index = index_by("tile", metric, rows);
   auto join = index->self_join(k, exclude_self, 1);

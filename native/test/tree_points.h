@@ -61,10 +61,10 @@ struct CloudRows {
   }
   std::vector<f32> floats;
   std::vector<f64> doubles;
-  ResidentRows rows;
+  ReferenceRows rows;
 };
 
-inline std::unique_ptr<SearchIndex> built(const char* name, const MetricSpec& metric, const ResidentRows& rows,
+inline std::unique_ptr<SearchIndex> built(const char* name, const MetricSpec& metric, const ReferenceRows& rows,
                                           u32 threads = 2) {
   for (const SearchMethod& method : search_methods()) {
     if (std::string(name) != method.name) continue;

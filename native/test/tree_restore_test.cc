@@ -31,7 +31,7 @@ struct Kept {
   std::vector<std::string> names;
 };
 
-std::unique_ptr<SearchIndex> restored(const ResidentRows& rows, const Kept& kept) {
+std::unique_ptr<SearchIndex> restored(const ReferenceRows& rows, const Kept& kept) {
   return tree_method().restore({}, rows, kept.sections(), nullptr);
 }
 

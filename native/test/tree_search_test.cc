@@ -6,7 +6,7 @@ namespace {
 
 // All ways to ask, of rows that are their own queries and of others.
 void compare(const MetricSpec& metric, const CloudRows& cloud, const std::vector<f64>& queries, f64 radius) {
-  const ResidentRows& rows = cloud.rows;
+  const ReferenceRows& rows = cloud.rows;
   auto direct = built("direct", metric, rows);
   auto tree = built("tree", metric, rows);
   QueryRows asked;
