@@ -35,8 +35,12 @@ function enginesOf(shape: Shape): Job['engines'] {
     ['sklearn', inPython('sklearn')],
   ];
   if (shape.columns <= 8) all.push(['sklearn-tree', inPython('sklearn-tree')]);
-  if (shape.radius === undefined) all.push(['usearch', usearch], ['hnswlib', hnswlib]);
-  all.push(['duckdb', duckdb], ['javascript', javascript]);
+  // Filling these two takes minutes for the largest references.
+  const fillable = shape.rows * shape.columns <= 5e6;
+  if (shape.radius === undefined) all.push(['usearch', usearch]);
+  if (shape.radius === undefined && fillable) all.push(['hnswlib', hnswlib]);
+  if (fillable) all.push(['duckdb', duckdb]);
+  all.push(['javascript', javascript]);
   return Object.fromEntries(all.map(([name, run]) => [name, (setting: Setting) => run(shape, setting)]));
 }
 
