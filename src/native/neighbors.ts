@@ -200,6 +200,17 @@ export async function findNearest(
   return (await runTask('searching', start, options)) as FoundNearest;
 }
 
+function searchWithin(
+  reference: NativeReference,
+  asked: QueryRows,
+  within: { readonly radius: number; readonly countOnly: boolean },
+  options: TaskOptions | undefined,
+): Promise<unknown> {
+  const settings = { ...settingsOf(asked), ...within };
+  const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
+  return runTask('searching', start, options);
+}
+
 /** Every row at a distance of at most `radius`. @throws EngineError `data` naming a query row, `memory` */
 export async function findWithin(
   reference: NativeReference,
@@ -207,9 +218,7 @@ export async function findWithin(
   radius: number,
   options?: TaskOptions,
 ): Promise<FoundWithin> {
-  const settings = { ...settingsOf(asked), radius, countOnly: false };
-  const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
-  return (await runTask('searching', start, options)) as FoundWithin;
+  return (await searchWithin(reference, asked, { radius, countOnly: false }, options)) as FoundWithin;
 }
 
 /** How many rows are at a distance of at most `radius`, by query. */
@@ -219,9 +228,8 @@ export async function countWithin(
   radius: number,
   options?: TaskOptions,
 ): Promise<Float64Array> {
-  const settings = { ...settingsOf(asked), radius, countOnly: true };
-  const start = () => addon().searchWithin(reference.object, asked.queries?.object ?? null, settings);
-  return ((await runTask('searching', start, options)) as Pick<FoundWithin, 'counts'>).counts;
+  const found = await searchWithin(reference, asked, { radius, countOnly: true }, options);
+  return (found as Pick<FoundWithin, 'counts'>).counts;
 }
 
 /**
