@@ -30,6 +30,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   spillway::bindings::export_matrix(env, exports);
   spillway::bindings::export_prepared(env, exports);
   spillway::bindings::export_graph(env, exports);
+  spillway::bindings::export_annoy_build(env, exports);
+  spillway::bindings::export_annoy_search(env, exports);
   return exports;
 }
 

@@ -17,5 +17,7 @@ void export_neighbors(Napi::Env env, Napi::Object exports);
 void export_matrix(Napi::Env env, Napi::Object exports);
 void export_prepared(Napi::Env env, Napi::Object exports);
 void export_graph(Napi::Env env, Napi::Object exports);
+void export_annoy_build(Napi::Env env, Napi::Object exports);
+void export_annoy_search(Napi::Env env, Napi::Object exports);
 
 }  // namespace spillway::bindings

@@ -52,9 +52,9 @@ export function kernelUnits(mode) {
   });
 }
 
-/** Everything that builds without Node: kernels' dispatch, format, engine, neighbors. */
+/** Everything that builds without Node: kernels' dispatch, format, engine, neighbors, annoy. */
 export function coreUnits(mode) {
-  const sources = ['kernels', 'format', 'engine', 'neighbors'].flatMap((room) =>
+  const sources = ['kernels', 'format', 'engine', 'neighbors', 'annoy'].flatMap((room) =>
     filesBelow(`native/${room}`, '.cc'),
   );
   return [...kernelUnits(mode), ...sources.map((source) => unit(source, mode, engineFlags(mode)))];

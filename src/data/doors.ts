@@ -1,4 +1,5 @@
 /** The doors between rooms, as interfaces only: what a plan holds of storage, what execution needs of either. */
+import type { AnnoyMetric } from './annoy-metric.js';
 import type { Schema } from './schema.js';
 import type { LiteralValue } from './literal.js';
 
@@ -88,6 +89,26 @@ export interface OpenSink {
   commit(): Promise<{ readonly rows: number; readonly bytes: number }>;
   /** Something failed: leave nothing behind. */
   abort(): Promise<void>;
+}
+
+/** An index over rows of numbers that finds neighbours approximately; held by plans, opened by execution. */
+export interface VectorIndex {
+  /** `ref.ann`. */
+  readonly label: string;
+  /** Rows are numbered from 0 up to this. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly metric: AnnoyMetric;
+  readonly trees: number;
+  /** Candidates that a search for `k` neighbours collects when nothing is said of it. */
+  usualSearchK(k: number): number;
+  /** What the engine searches; it stays usable until `close`, whatever becomes of the index meanwhile. */
+  open(): Promise<OpenVectorIndex>;
+}
+
+export interface OpenVectorIndex {
+  readonly index: NativeScan;
+  close(): Promise<void>;
 }
 
 /** Folds constants with the very kernels that run the query. */

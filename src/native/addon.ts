@@ -1,5 +1,6 @@
 /** The addon's functions as they are, untyped handles and all; the rest of this room wraps them. */
 import { assert } from '../base/assert.js';
+import type { AnnoyAddon } from './annoy-addon.js';
 import { loadAddon } from './load.js';
 import type { MatrixAddon } from './matrix-addon.js';
 import type { GraphAddon } from './graph-addon.js';
@@ -75,7 +76,7 @@ export type FeedColumn = readonly [
   Uint8Array | null,
 ];
 
-export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon, MatrixAddon, GraphAddon {
+export interface Addon extends VtrAddon, NeighborsAddon, PreparedAddon, MatrixAddon, GraphAddon, AnnoyAddon {
   version(): string;
   isa(): string;
   startQuery(
