@@ -22,7 +22,9 @@ function clangFormatBinary() {
 }
 
 function runClangFormat() {
-  const files = ['.cc', '.h', '.inc', '.inl'].flatMap((suffix) => filesBelow('native', suffix));
+  const files = ['native', 'test/exchange'].flatMap((folder) =>
+    ['.cc', '.h', '.inc', '.inl'].flatMap((suffix) => filesBelow(folder, suffix)),
+  );
   const binary = clangFormatBinary();
   if (binary === null) {
     process.stdout.write(
