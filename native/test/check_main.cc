@@ -1,4 +1,6 @@
 // Runs every registered test, or those whose file/name contains an argument: exit code 0 only if all of some passed.
+//
+//   spillway-test [--list] [--share I/N] [part-of-a-name …]     --share: of those, every N-th, beginning with the I-th
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -40,7 +42,12 @@ bool run_one(const Test& test) {
   return passed;
 }
 
-int run_all(const std::vector<const char*>& filters, bool list) {
+// Processes side by side each take a share; neighbours in the list take about equally long.
+struct Share {
+  std::size_t first = 0, step = 1;
+};
+
+int run_all(const std::vector<const char*>& filters, bool list, Share share) {
   std::vector<const Test*> tests;
   for (const Test* test = first; test != nullptr; test = test->next) {
     const std::string name = full_name(*test);
@@ -48,6 +55,10 @@ int run_all(const std::vector<const char*>& filters, bool list) {
     if (filters.empty() || std::any_of(filters.begin(), filters.end(), wanted)) tests.push_back(test);
   }
   std::sort(tests.begin(), tests.end(), [](const Test* a, const Test* b) { return full_name(*a) < full_name(*b); });
+  std::vector<const Test*> shared;
+  for (std::size_t i = share.first; i < tests.size(); i += share.step) shared.push_back(tests[i]);
+  const bool none = tests.empty();
+  tests = std::move(shared);
   int failed = 0;
   for (const Test* test : tests) {
     if (list) {
@@ -59,8 +70,8 @@ int run_all(const std::vector<const char*>& filters, bool list) {
   if (!list)
     std::printf("%zu passed, %d failed (%s)\n", tests.size() - static_cast<std::size_t>(failed), failed,
                 isa_name(active_isa()));
-  if (tests.empty()) std::printf("no test has such a name\n");
-  return failed == 0 && !tests.empty() ? 0 : 1;
+  if (none) std::printf("no test has such a name\n");
+  return failed == 0 && !none ? 0 : 1;
 }
 
 }  // namespace
@@ -87,5 +98,16 @@ int main(int count, char** arguments) {
       std::find_if(filters.begin(), filters.end(), [](const char* word) { return std::strcmp(word, "--list") == 0; });
   const bool listing = list != filters.end();
   if (listing) filters.erase(list);
-  return spillway::check::run_all(filters, listing);
+  spillway::check::Share share;
+  const auto sharing =
+      std::find_if(filters.begin(), filters.end(), [](const char* word) { return std::strcmp(word, "--share") == 0; });
+  if (sharing != filters.end()) {
+    if (sharing + 1 == filters.end() || std::sscanf(sharing[1], "%zu/%zu", &share.first, &share.step) != 2 ||
+        share.first >= share.step) {
+      std::fprintf(stderr, "--share wants I/N, I from 0 up to N\n");
+      return 2;
+    }
+    filters.erase(sharing, sharing + 2);
+  }
+  return spillway::check::run_all(filters, listing, share);
 }
