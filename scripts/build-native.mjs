@@ -11,6 +11,7 @@ import { platformName } from './native/platform-name.mjs';
 import { ADDON, ROOT, SANITIZED_ADDON, testBinary } from './native/layout.mjs';
 import { compileAll, run } from './native/compile.mjs';
 import { link } from './native/link.mjs';
+import { prepareStandardHeaders } from './native/standard-headers.mjs';
 import { pruneStore } from './native/object-store.mjs';
 import { MODES, addonLinkFlags, findToolchain, testLinkFlags } from './native/toolchain.mjs';
 import { bindingUnits, coreUnits, testUnits, thirdPartyUnits } from './native/units.mjs';
@@ -19,6 +20,7 @@ import { bindingUnits, coreUnits, testUnits, thirdPartyUnits } from './native/un
 export async function buildAddon(mode, options = {}) {
   const toolchain = findToolchain();
   const output = mode === 'asan' ? SANITIZED_ADDON : ADDON;
+  await prepareStandardHeaders(toolchain, mode);
   const units = [...thirdPartyUnits(), ...coreUnits(mode), ...bindingUnits(mode)];
   await link(toolchain, await compileAll(toolchain, units, options), output, addonLinkFlags(mode));
   return output;
@@ -27,6 +29,7 @@ export async function buildAddon(mode, options = {}) {
 /** Builds the executable that holds every C++ test of `mode`; returns its path. */
 export async function buildTests(mode, options = {}) {
   const toolchain = findToolchain();
+  await prepareStandardHeaders(toolchain, mode);
   const units = [...thirdPartyUnits(), ...coreUnits(mode), ...testUnits(mode)];
   await link(toolchain, await compileAll(toolchain, units, options), testBinary(mode), testLinkFlags(mode));
   return testBinary(mode);

@@ -23,11 +23,15 @@ export function run(command, args) {
   });
 }
 
-/** Files named by a make rule as the compiler writes it with -MMD; paths with spaces are escaped there. */
+/**
+ * Files named by a make rule as the compiler writes it with -MMD; paths with spaces are escaped there. A compiled header
+ * stands for its text, which is the same in every checkout.
+ */
 function parseDependencies(text) {
   const rule = text.replaceAll('\\\n', ' ');
   const names = rule.slice(rule.indexOf(': ') + 1).match(/(?:\\ |[^\s])+/g) ?? [];
-  return [...new Set(names.map((name) => path.posix.normalize(name.replaceAll('\\ ', ' '))))];
+  const plain = names.map((name) => name.replaceAll('\\ ', ' ').replace(/\.gch$/, ''));
+  return [...new Set(plain.map((name) => path.posix.normalize(name)))];
 }
 
 function compileArguments(unit) {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from './layout.mjs';
+import { BUILD, ROOT } from './layout.mjs';
 
 /** @typedef {'release' | 'asan' | 'tsan'} Mode */
 
@@ -119,11 +119,25 @@ function abiFloor() {
   return process.platform === 'linux' && process.arch === 'x64' ? ['-include', 'native/abi_floor.h'] : [];
 }
 
+/**
+ * Where a sanitized build has the standard library's headers, compiled once; as plain text they do as well. Release
+ * sources name each header they need and are built without it.
+ */
+export function standardHeaders(mode) {
+  return mode === 'release' ? null : `${BUILD}/headers/${mode}/standard_headers.h`;
+}
+
 const CXX = ['-std=c++20', '-fvisibility-inlines-hidden', '-fstack-protector-strong', ...WARNINGS];
 
 /** Arguments for engine and format sources. @param {Mode} mode */
 export function engineFlags(mode) {
-  return [...commonFlags(mode), ...CXX, ...abiFloor(), ...includes()];
+  const first = mode === 'release' ? abiFloor() : ['-include', standardHeaders(mode)];
+  return [...headerFlags(mode), ...first, ...includes()];
+}
+
+/** Arguments that the standard headers are compiled with: those of whoever includes them. @param {Mode} mode */
+export function headerFlags(mode) {
+  return [...commonFlags(mode), ...CXX];
 }
 
 /** Arguments for the bindings: the engine's, plus Node-API headers with C++ exceptions. @param {Mode} mode */
