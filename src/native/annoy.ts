@@ -11,6 +11,14 @@ import { runTask } from './task.js';
 /** Bytes that one of `blockSums` covers. */
 export const annoyBlockBytes = 65_536;
 
+/** The Annoy whose format and rules these are. */
+export const annoyVersion = '1.17.3';
+
+/** Of this package. */
+export function packageVersion(): string {
+  return addon().version();
+}
+
 export interface AnnoyBuildWishes {
   /** A file that does not exist yet; it is complete and on the disk when the promise resolves, and gone when it rejects. */
   readonly path: string;

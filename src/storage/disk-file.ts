@@ -15,6 +15,7 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -209,6 +210,14 @@ export function realPathOf(path: string): string | undefined {
 /** Whether there is anything of this name, be it a link that leads nowhere. */
 export function isThere(path: string): boolean {
   return attempt('read', path, () => lstatSync(path, { throwIfNoEntry: false })) !== undefined;
+}
+
+/** Which file stands at a path, and in which state: other text once it was replaced or written to; undefined: none does. */
+export function stateOfFile(path: string): string | undefined {
+  const found = attempt('read', path, () => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  if (found === undefined) return undefined;
+  const { dev, ino, size, mtimeNs } = found;
+  return `${String(dev)}:${String(ino)}:${String(size)}:${String(mtimeNs)}`;
 }
 
 /** Names in the folder of a file. */
