@@ -15,10 +15,10 @@
 namespace spillway {
 namespace {
 
-std::atomic<FileFault> file_fault{nullptr};
+std::atomic<FileFault> fault_asked{nullptr};
 
 int injected(FileOperation operation, const char* path) {
-  FileFault fault = file_fault.load(std::memory_order_relaxed);
+  FileFault fault = fault_asked.load(std::memory_order_relaxed);
   return fault == nullptr ? 0 : fault(operation, path);
 }
 
@@ -45,7 +45,9 @@ int retry_open(const char* path, int flags, mode_t mode) {
 
 }  // namespace
 
-void set_file_fault(FileFault fault) { file_fault.store(fault); }
+void set_file_fault(FileFault fault) { fault_asked.store(fault); }
+
+int file_fault(FileOperation operation, const char* path) { return injected(operation, path); }
 
 Error file_error(const char* what, const std::string& path, int number) {
   bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;

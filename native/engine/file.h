@@ -8,12 +8,13 @@
 
 namespace spillway {
 
-enum class FileOperation : u8 { Open, Read, Write, Sync, Truncate, Punch, Rename, Unlink, Folder };
+enum class FileOperation : u8 { Open, Read, Write, Sync, Truncate, Punch, Rename, Unlink, Folder, Map };
 
 // Tests: asked before every operation; a result other than 0 is the errno the operation then fails with.
 // Called from any thread. nullptr (the default): nothing is injected.
 using FileFault = int (*)(FileOperation operation, const char* path);
 void set_file_fault(FileFault fault);
+int file_fault(FileOperation operation, const char* path);  // what it says; 0: go on
 
 // An open file. Reads and writes name their offset, so any number of threads may use one File at a time.
 // Interrupted and short transfers are continued. Failures throw Error Io, or NoSpace when the disk or a quota is full,
@@ -49,6 +50,7 @@ class File {
   void close() noexcept;                                // errors surface in sync, not here
 
  private:
+  friend class MappedFile;
   [[noreturn]] void fail(const char* what, int number) const;
   int descriptor_ = -1;
   std::string path_;

@@ -1,0 +1,93 @@
+// The descriptor stays open beside the mapping, so that the file's size and time can be asked for.
+#include "engine/mapped_file.h"
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace spillway {
+namespace {
+
+const timespec& changed_at(const struct stat& facts) {
+#if defined(__APPLE__)
+  return facts.st_mtimespec;
+#else
+  return facts.st_mtim;
+#endif
+}
+
+}  // namespace
+
+MappedFile::MappedFile(std::string path, bool prefault) : file_(std::move(path), File::Mode::Read) {
+  int number = file_fault(FileOperation::Map, file_.path().c_str());
+  struct stat facts;
+  if (number == 0 && ::fstat(file_.descriptor_, &facts) != 0) number = errno;
+  if (number == 0 && S_ISDIR(facts.st_mode)) number = EISDIR;
+  if (number != 0) file_.fail("open", number);
+  if (facts.st_size <= 0)
+    throw Error(ErrorCode::Format, this->path() + " is empty: it has zero bytes", {{"path", this->path()}});
+  size_ = static_cast<u64>(facts.st_size);
+  seconds_ = changed_at(facts).tv_sec;
+  nanos_ = changed_at(facts).tv_nsec;
+  int flags = MAP_SHARED;
+#if defined(MAP_POPULATE)
+  if (prefault) flags |= MAP_POPULATE;
+#endif
+  void* mapped = ::mmap(nullptr, size_, PROT_READ, flags, file_.descriptor_, 0);
+  if (mapped == MAP_FAILED) file_.fail("map", errno);
+  data_ = static_cast<const u8*>(mapped);
+  // A search touches a node here and a node there: what lies beside them is not worth reading.
+  if (!prefault) (void)::madvise(mapped, size_, MADV_RANDOM);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept { *this = std::move(other); }
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  if (this != &other) {
+    unmap();
+    file_ = std::move(other.file_);
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    seconds_ = other.seconds_;
+    nanos_ = other.nanos_;
+  }
+  return *this;
+}
+
+MappedFile::~MappedFile() { unmap(); }
+
+void MappedFile::unmap() noexcept {
+  if (data_ != nullptr) ::munmap(const_cast<u8*>(data_), size_);
+  data_ = nullptr;
+}
+
+void MappedFile::prefetch(u64 offset, u64 bytes) const noexcept {
+  constexpr u64 kPage = 4096;
+  if (offset >= size_) return;
+  const u64 from = offset / kPage * kPage;
+  const u64 most = size_ - from, wanted = bytes + (offset - from);
+  (void)::madvise(const_cast<u8*>(data_) + from, wanted < most ? wanted : most, MADV_WILLNEED);
+}
+
+void MappedFile::check_current() const {
+  int number = file_fault(FileOperation::Map, path().c_str());
+  struct stat facts;
+  if (number == 0 && ::fstat(file_.descriptor_, &facts) != 0) number = errno;
+  if (number != 0) file_.fail("measure", number);
+  const u64 size = static_cast<u64>(facts.st_size);
+  std::string what;
+  if (size != size_) {
+    what = "has " + std::to_string(size) + " bytes, and had " + std::to_string(size_);
+  } else if (changed_at(facts).tv_sec != seconds_ || changed_at(facts).tv_nsec != nanos_) {
+    what = "was written to";
+  }
+  if (what.empty()) return;
+  throw Error(ErrorCode::Changed,
+              path() + " " + what + " since it was opened; open it again, and replace such files by renaming new ones",
+              {{"path", path()}, {"what", what}});
+}
+
+}  // namespace spillway
