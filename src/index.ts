@@ -104,8 +104,19 @@ export type { ChunkFeeder } from './folds/chunk-feeder.js';
 export type { Feeder, ResettableFeeder } from './folds/feeder.js';
 export { linalg } from './folds/linalg/index.js';
 export type { AnnoyMetric } from './data/annoy-metric.js';
-export type { AnnoyIndex } from './neighbors/annoy/annoy-index.js';
-export type { BuildAnnoyOptions, OpenAnnoyOptions } from './neighbors/annoy/annoy-options.js';
+export type { AnnoyIndex, AnnoyValidation } from './neighbors/annoy/annoy-index.js';
+export type {
+  BuildAnnoyOptions,
+  OpenAnnoyOptions,
+  ValidateAnnoyOptions,
+} from './neighbors/annoy/annoy-options.js';
+export type { AnnoyFacts, AnnoyResult, AnnoyTuned, AnnoyWritten } from './neighbors/annoy/annoy-results.js';
+export type {
+  AnnoyQuery,
+  AnnoySearchIntoOptions,
+  AnnoySearchOptions,
+} from './neighbors/annoy/annoy-search-options.js';
+export type { AnnoyCheck } from './neighbors/annoy/annoy-validate.js';
 export { buildAnnoy } from './neighbors/annoy/build-annoy.js';
 export { openAnnoy } from './neighbors/annoy/open-annoy.js';
 export { countWithinRadius } from './neighbors/count-within-radius.js';

@@ -12,6 +12,7 @@ import type { KnownSearch, SearchOptions } from './search-options.js';
 import { givenOptions, knownSearch, reportDone, taskOptions } from './search-options.js';
 import type { OpenedQueries, OpenedReference, ReferenceInput } from './search-reference.js';
 import { openQueries, openReference, planFollowed } from './search-reference.js';
+import type { FindRows } from './write-nearest.js';
 import { writeNearest } from './write-nearest.js';
 
 export interface KnnOptions extends SearchOptions {
@@ -135,7 +136,8 @@ async function nearestInto(
   try {
     const native = await reference.ready({ queries: queries.rows, k });
     const plan = planFollowed(reference, native, { queries: queries.rows, k }, search);
-    await writeNearest(native, queries, k, search, plan.queryRows, destinations);
+    const find: FindRows = (asked, watch) => findNearest(native, asked, k, watch);
+    await writeNearest(find, queries, k, search, plan.queryRows, destinations);
     reportDone(search, queries.rows);
     const metric = givenMetric(reference.metric);
     return { rows: queries.rows, k, metric, exact: true, plan, into: destinations.written };

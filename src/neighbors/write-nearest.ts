@@ -1,6 +1,6 @@
 /** The k nearest rows of many queries, block by block into destinations: one block is written while the next is searched. */
-import type { NativeReference } from '../native/neighbors.js';
-import { findNearest } from '../native/neighbors.js';
+import type { QueryRows } from '../native/neighbors.js';
+import type { TaskOptions } from '../native/task.js';
 import type { OpenDestinations } from './destinations.js';
 import { countFromOne } from './results.js';
 import type { KnownSearch } from './search-options.js';
@@ -10,12 +10,21 @@ import type { OpenedQueries } from './search-reference.js';
 /** Cells that JavaScript hands over at a time, at most. */
 const mostCells = 1 << 22;
 
+/** Neighbours by query and rank, [queries × k] row-major. */
+export interface FoundRows {
+  readonly index: Uint32Array;
+  readonly distance: Float64Array;
+}
+
+/** Finds the neighbours of some of the queries. */
+export type FindRows = (asked: QueryRows, watch: TaskOptions) => Promise<FoundRows>;
+
 /** @param blockRows queries that are searched at a time, at most */
 export async function writeNearest(
-  reference: NativeReference,
+  find: FindRows,
   queries: OpenedQueries,
   k: number,
-  search: KnownSearch,
+  search: Pick<KnownSearch, 'skipMissing' | 'threads' | 'base' | 'signal' | 'onProgress'>,
   blockRows: number,
   destinations: OpenDestinations,
 ): Promise<void> {
@@ -25,8 +34,7 @@ export async function writeNearest(
   try {
     for (let first = 0; first < rows; first += step) {
       const end = Math.min(rows, first + step);
-      const found = await findNearest(
-        reference,
+      const found = await find(
         {
           queries: queries.points,
           first,
@@ -35,7 +43,6 @@ export async function writeNearest(
           skipMissing: search.skipMissing,
           threads: search.threads,
         },
-        k,
         taskOptions(search, 'search', rows, first, end - first),
       );
       if (search.base === 1) await countFromOne(found.index);
@@ -53,7 +60,7 @@ export async function writeNearest(
 async function writeBlock(
   { index, distance }: OpenDestinations,
   firstCell: number,
-  found: { readonly index: Uint32Array; readonly distance: Float64Array },
+  found: FoundRows,
   base: 0 | 1,
 ): Promise<void> {
   await index.writeRowNumbers(firstCell, found.index, base);

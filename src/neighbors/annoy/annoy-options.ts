@@ -148,6 +148,42 @@ export function knownOpen(path: unknown, options: unknown): KnownOpen {
   };
 }
 
+export interface ValidateAnnoyOptions {
+  /** Throw for the first check that fails, but for warnings; by default. */
+  readonly strict?: boolean | undefined;
+  /** Open the file and walk every tree; by default. */
+  readonly load?: boolean | undefined;
+  readonly threads?: number | undefined;
+  /** Stops within 100 ms; the call rejects with code `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const validateNames = [
+  'strict',
+  'load',
+  'threads',
+  'signal',
+] as const satisfies readonly (keyof ValidateAnnoyOptions)[];
+
+export interface KnownValidation {
+  readonly strict: boolean;
+  readonly load: boolean;
+  readonly threads: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @throws EngineError `argument`; `cancelled` */
+export function knownValidation(options: unknown): KnownValidation {
+  const given = optionsOf(options, validateNames, 'validate') as ValidateAnnoyOptions;
+  const { threads, signal } = knownSearch({ threads: given.threads, signal: given.signal }, 'validate');
+  return {
+    strict: truth('strict', given.strict) ?? true,
+    load: truth('load', given.load) ?? true,
+    threads,
+    signal,
+  };
+}
+
 /** True, false or nothing. @throws EngineError `argument` */
 export function truth(name: string, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
