@@ -151,7 +151,7 @@ void AnnoyFile::verify_blocks(u32 id) const {
   const u32 last = static_cast<u32>((end - 1) / kAnnoyBlockBytes);
   for (u32 block = static_cast<u32>(from / kAnnoyBlockBytes); block <= last; ++block) {
     if ((right_[block / 64].load(std::memory_order_relaxed) >> (block % 64) & 1) != 0) continue;
-    mapped_.prefetch(u64{block} * kAnnoyBlockBytes, kAnnoyBlockBytes);
+    prefetch_blocks(block, block + 1);
     if (block_is_right(block)) continue;
     throw damaged(id, "lies in bytes " + std::to_string(u64{block} * kAnnoyBlockBytes) + " to " +
                           std::to_string(std::min(u64{block + 1} * kAnnoyBlockBytes, bytes())) +
@@ -161,6 +161,10 @@ void AnnoyFile::verify_blocks(u32 id) const {
 
 void AnnoyFile::prefetch(u32 first, u32 end) const noexcept {
   mapped_.prefetch(u64{first} * layout_.node_bytes, u64{end - first} * layout_.node_bytes);
+}
+
+void AnnoyFile::prefetch_blocks(u32 first, u32 end) const noexcept {
+  mapped_.prefetch(u64{first} * kAnnoyBlockBytes, u64{end - first} * kAnnoyBlockBytes);
 }
 
 Error AnnoyFile::damaged(u32 id, const std::string& what) const {

@@ -86,6 +86,7 @@ class AnnoyFile final : public Handle {
   bool block_is_right(u32 block) const;
   // A hint: nodes [first, end) will be read soon.
   void prefetch(u32 first, u32 end) const noexcept;
+  void prefetch_blocks(u32 first, u32 end) const noexcept;
 
   // Error Format: `PATH is damaged: node ID WHAT`.
   Error damaged(u32 id, const std::string& what) const;

@@ -1,5 +1,6 @@
 // Annoy indexes as JavaScript opens and searches them; it has checked every argument.
 #include "annoy/annoy_items.h"
+#include "annoy/check_task.h"
 #include "annoy/search_task.h"
 #include "bindings/column_view.h"
 #include "bindings/exports.h"
@@ -50,6 +51,26 @@ Napi::Value annoy_items(const Napi::CallbackInfo& info) {
   return wrap_handle(info.Env(), std::make_shared<AnnoyItems>(file_of(info[0])));
 }
 
+// (file, options)
+Napi::Value check_annoy(const Napi::CallbackInfo& info) {
+  const u32 wanted = info[1].As<Napi::Object>().Get("threads").ToNumber().Uint32Value();
+  const u32 threads = wanted == 0 ? process().pool.size() : wanted;
+  auto work = std::make_unique<AnnoyCheckWork>(file_of(info[0]), threads);
+  return start_task(info.Env(), std::move(work), threads, [](Napi::Env env, ParallelWork& done) -> Napi::Value {
+    const AnnoyFindings& found = static_cast<AnnoyCheckWork&>(done).findings;
+    Napi::Array problems = Napi::Array::New(env);
+    for (const std::string& problem : found.problems) problems.Set(problems.Length(), problem);
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("problems", problems);
+    object.Set("count", static_cast<double>(found.count));
+    object.Set("holes", static_cast<double>(found.holes));
+    object.Set("splits", static_cast<double>(found.splits));
+    object.Set("buckets", static_cast<double>(found.buckets));
+    object.Set("deepest", static_cast<double>(found.deepest));
+    return object;
+  });
+}
+
 Napi::Object describe_counts(Napi::Env env, const AnnoySearchWork& work) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("nodes", static_cast<double>(work.counts.nodes));
@@ -95,6 +116,7 @@ Napi::Value search_annoy(const Napi::CallbackInfo& info) {
 void export_annoy_search(Napi::Env env, Napi::Object exports) {
   export_function<open_annoy>(env, exports, "openAnnoy");
   export_function<describe_annoy>(env, exports, "describeAnnoy");
+  export_function<check_annoy>(env, exports, "checkAnnoy");
   export_function<annoy_items>(env, exports, "annoyItems");
   export_function<search_annoy>(env, exports, "searchAnnoy");
 }
