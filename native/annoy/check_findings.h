@@ -14,6 +14,7 @@ struct AnnoyFindings {
 
   std::vector<std::string> problems;  // the first kMostProblems
   u64 count = 0;                      // of all
+  u64 damaged_blocks = 0;             // those are the first of the problems
   u64 holes = 0, splits = 0, buckets = 0, deepest = 0;
 
   void report(std::string problem) {
@@ -27,6 +28,7 @@ struct AnnoyFindings {
       if (problems.size() < kMostProblems) problems.push_back(std::move(problem));
     }
     count += other.count;
+    damaged_blocks += other.damaged_blocks;
     holes += other.holes;
     splits += other.splits;
     buckets += other.buckets;

@@ -110,6 +110,7 @@ void AnnoyCheckWork::check_blocks(u32 part, AnnoyFindings& into) {
   for (u32 block = part * kBlocksPerPart; block < end; ++block) {
     if (file_->block_is_right(block)) continue;
     const u64 from = u64{block} * kAnnoyBlockBytes;
+    into.damaged_blocks += 1;
     into.report("bytes " + std::to_string(from) + " to " +
                 std::to_string(std::min(from + kAnnoyBlockBytes, file_->bytes())) +
                 " are not what was written there: their checksum differs");

@@ -63,6 +63,7 @@ Napi::Value check_annoy(const Napi::CallbackInfo& info) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("problems", problems);
     object.Set("count", static_cast<double>(found.count));
+    object.Set("damagedBlocks", static_cast<double>(found.damaged_blocks));
     object.Set("holes", static_cast<double>(found.holes));
     object.Set("splits", static_cast<double>(found.splits));
     object.Set("buckets", static_cast<double>(found.buckets));

@@ -118,6 +118,8 @@ export interface AnnoyStructure {
   readonly problems: readonly string[];
   /** How many there are in all. */
   readonly count: number;
+  /** How many of them are blocks that differ from their sums; those are told first. */
+  readonly damagedBlocks: number;
   /** Ids that no item was added for. */
   readonly holes: number;
   readonly splits: number;

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { throwIfCancelled } from '../../base/cancel.js';
 import { EngineError } from '../../base/engine-error.js';
-import type { NativeAnnoy } from '../../native/annoy.js';
+import type { AnnoyStructure, NativeAnnoy } from '../../native/annoy.js';
 import { checkAnnoyStructure, openAnnoyFile } from '../../native/annoy.js';
 import type { AnnoyPaths } from '../../storage/annoy/annoy-pair.js';
 import { nextSidecarPath, openAnnoyPair, readSidecar } from '../../storage/annoy/annoy-pair.js';
@@ -14,7 +14,7 @@ import type { KnownValidation } from './annoy-options.js';
 /** One thing that was looked at. */
 export interface AnnoyCheck {
   /**
-   * `file`, `sidecar`, `size`, `md5`, `identity`, `metric`, `dimension`, `items`, `trees`, `load`, `structure`; as warnings `mtime`,
+   * `file`, `sidecar`, `size`, `md5`, `identity`, `metric`, `dimension`, `items`, `trees`, `load`, `blocks`, `structure`; as warnings `mtime`,
    * `name`, and `sidecar` of a file that was opened without one.
    */
   readonly check: string;
@@ -189,15 +189,26 @@ async function loaded(index: ValidatedAnnoy, known: KnownValidation, say: Say): 
   }
   const { threads, signal } = known;
   try {
-    const { problems, count, splits, buckets, holes } = await checkAnnoyStructure(file, { threads, signal });
-    const more = count > 1 ? `; and ${String(count - 1)} more` : '';
-    const whole = `${String(splits)} splits and ${String(buckets)} buckets hold every item once in each tree`;
-    const left = holes === 0 ? '' : `, but for ${String(holes)} ids that no item was added for`;
-    say('structure', count === 0, count === 0 ? `${whole}${left}` : `${problems[0]!}${more}`);
+    sayStructure(await checkAnnoyStructure(file, { threads, signal }), index, say);
   } catch (error) {
     throwIfCancelled(signal);
     say('structure', false, messageOf(error));
   }
+}
+
+function sayStructure(found: AnnoyStructure, { bare }: ValidatedAnnoy, say: Say): void {
+  const { problems, count, damagedBlocks, splits, buckets, holes } = found;
+  const told = (from: number, end: number): string => {
+    const more = end - from > 1 ? `; and ${String(end - from - 1)} more` : '';
+    return `${problems[from] ?? 'more is wrong than is told'}${more}`;
+  };
+  if (!bare) {
+    const whole = 'every block of the file has its checksum';
+    say('blocks', damagedBlocks === 0, damagedBlocks === 0 ? whole : told(0, damagedBlocks));
+  }
+  const left = holes === 0 ? '' : `, but for ${String(holes)} ids that no item was added for`;
+  const whole = `${String(splits)} splits and ${String(buckets)} buckets hold every item once in each tree${left}`;
+  say('structure', count === damagedBlocks, count === damagedBlocks ? whole : told(damagedBlocks, count));
 }
 
 function opened({ paths, metric, dimension, bare }: ValidatedAnnoy): NativeAnnoy {

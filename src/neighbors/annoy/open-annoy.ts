@@ -23,7 +23,7 @@ import { knownOpen } from './annoy-options.js';
  */
 export function openAnnoy(path: string, options: OpenAnnoyOptions = {}): AnnoyIndex {
   const known = knownOpen(path, options);
-  const pair = openAnnoyPair(known.paths, known);
+  const pair = openAnnoyPair(known.paths, { prefault: known.prefault && known.loadMode === 'eager' });
   return pair === undefined ? withoutSidecar(known) : withSidecar(pair, known);
 }
 
@@ -61,12 +61,12 @@ function withoutSidecar(known: KnownOpen): AnnoyIndex {
   const { paths, loadMode, prefault, metric, dimension } = known;
   const { path } = paths;
   if (metric === undefined || dimension === undefined) throw notTold(known);
-  const facts = { path, metric, dimension, prefault };
-  const file = openAnnoyFile(facts);
+  const facts = { path, metric, dimension };
+  const file = openAnnoyFile({ ...facts, prefault: prefault && loadMode === 'eager' });
   const state = stateOfFile(path);
   const reopen = (): NativeAnnoy => {
     if (stateOfFile(path) !== state) throw replacedError(path, 'it was written since');
-    return openAnnoyFile({ ...facts, items: file.items, bytes: file.bytes });
+    return openAnnoyFile({ ...facts, prefault, items: file.items, bytes: file.bytes });
   };
   return new AnnoyIndex({ paths, metric, sidecar: undefined, file, loadMode, prefault, reopen });
 }
