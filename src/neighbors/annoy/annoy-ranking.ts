@@ -90,6 +90,25 @@ export function exactReference(
   return makeReference(points, wishes, taskOptions(search, 'prepare', points.rows));
 }
 
+/** Rows larger than this are not read into memory for the sake of a few candidates. */
+const smallBytes = 1 << 24;
+/** What is allowed then: too little for the rows as a whole, so that each candidate is read where it lies. */
+const placeBytes = 1 << 20;
+
+/** The rows made ready to look at so many candidates: as a whole where most of them are looked at, else one by one. */
+export function rankingReference(
+  rows: ExactRows,
+  metric: MetricName,
+  asked: { readonly candidates: number; readonly k: number },
+  search: KnownSearch,
+): Promise<NativeReference> {
+  const { rows: count, columns } = rows.points;
+  const few = 4 * asked.candidates < count && count * columns * 4 > smallBytes;
+  const memory = few ? placeBytes : search.memory;
+  // No index pays: each candidate is looked at once.
+  return exactReference(rows, metric, { queries: 1, k: asked.k }, { ...search, memory });
+}
+
 /** How many candidates are put in order to get `k`. */
 export function candidatesFor(k: number, items: number): number {
   return Math.min(items, k * candidatesEach);

@@ -13,7 +13,13 @@ import { writeNearest } from '../write-nearest.js';
 import type { SearchedAnnoy } from './annoy-queries.js';
 import { neighborsOf, openAnnoyQueries } from './annoy-queries.js';
 import type { ExactRows } from './annoy-ranking.js';
-import { candidatesFor, exactMetrics, exactReference, openExactRows, rankExactly } from './annoy-ranking.js';
+import {
+  candidatesFor,
+  exactMetrics,
+  openExactRows,
+  rankExactly,
+  rankingReference,
+} from './annoy-ranking.js';
 import { tuneSearchK } from './annoy-recall-tuning.js';
 import type { AnnoyFacts, AnnoyResult, AnnoyWritten } from './annoy-results.js';
 import type { AnnoyQuery, KnownAnnoySearch } from './annoy-search-options.js';
@@ -114,16 +120,12 @@ async function finder(
   if (exactRows === undefined || metric === 'hamming') {
     return (searchK, asked, watch) => findAnnoy(file, asked, { k, searchK }, watch);
   }
-  const reference = await exactReference(
-    exactRows,
-    exactMetrics[metric],
-    { queries: Math.min(1, queries), k },
-    search,
-  );
   const collected = candidatesFor(k, file.items);
-  return async (searchK, asked, watch) => {
-    const { index } = await findAnnoy(file, asked, { k: collected, searchK }, watch);
-    return rankExactly(reference, metric, asked, index, k, { signal: watch.signal });
+  const asked = { candidates: queries * collected, k };
+  const reference = await rankingReference(exactRows, exactMetrics[metric], asked, search);
+  return async (searchK, some, watch) => {
+    const { index } = await findAnnoy(file, some, { k: collected, searchK }, watch);
+    return rankExactly(reference, metric, some, index, k, { signal: watch.signal });
   };
 }
 
