@@ -12,7 +12,7 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kWalks = 8;               // that take turns
+constexpr u32 kWalks = 16;              // that take turns
 constexpr std::size_t kRoom = 1 << 15;  // ids that a walk collects before they are looked at, at most
 
 u64 usual_search_k(const AnnoyFile& file, u32 k, u64 search_k) {
@@ -168,7 +168,8 @@ AnnoySearcher::~AnnoySearcher() = default;
 
 const AnnoyCounts& AnnoySearcher::counts() const { return state_->counts; }
 
-void AnnoySearcher::search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts) {
+void AnnoySearcher::search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts,
+                           const std::atomic<bool>* stop) {
   State& state = *state_;
   if (state.dirty) std::memset(state.seen.data(), 0, state.seen.size());
   state.dirty = false;
@@ -186,6 +187,10 @@ void AnnoySearcher::search(const f64* rows, u32 count, const u32* self, u32* ids
       if (!turn.walk.step()) {
         ++i;
         continue;
+      }
+      if (stop != nullptr && stop->load(std::memory_order_relaxed)) {
+        state.dirty = true;
+        return;
       }
       state.drain(turn);
       if (!turn.walk.over()) continue;

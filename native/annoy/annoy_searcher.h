@@ -1,6 +1,7 @@
 // The approximate neighbours of a few queries, by one thread, with memory that is taken once.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "annoy/annoy_file.h"
@@ -20,8 +21,10 @@ class AnnoySearcher {
   ~AnnoySearcher();
 
   // `rows`: count × dimension, finite also as floats. ids, distances: count × k, by (distance, id) (Dot: the largest
-  // first); counts: how many of each are there. `self`: an id per query that it does not find, or nullptr.
-  void search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts);
+  // first); counts: how many of each are there. `self`: an id per query that it does not find, or nullptr. Ends early,
+  // with results that mean nothing, once `stop` is set.
+  void search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts,
+              const std::atomic<bool>* stop = nullptr);
   const AnnoyCounts& counts() const;
 
  private:

@@ -139,7 +139,8 @@ void AnnoySearchWork::run_part(u32, u32 part) {
   const bool exclude = range_.queries == nullptr && range_.exclude_self;
   const AnnoyCounts before = bench->searcher->counts();
   bench->searcher->search(bench->rows.data(), asked, exclude ? bench->self.data() : nullptr, bench->ids.data(),
-                          bench->distances.data(), bench->counts.data());
+                          bench->distances.data(), bench->counts.data(), &cancelled());
+  if (cancelled()) return;  // what was found means nothing
   const AnnoyCounts& after = bench->searcher->counts();
   u32* to = ids.as<u32>() + from * k_;
   f64* far = distances.as<f64>() + from * k_;

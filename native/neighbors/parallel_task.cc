@@ -43,6 +43,7 @@ ParallelWork& ParallelTask::result() {
 void ParallelTask::cancel() {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!ended()) fail(Error(ErrorCode::Cancelled, "the search was cancelled"));
+  work_->cancelled_.store(true, std::memory_order_relaxed);
   process_.pool.notify(shared_from_this());
 }
 

@@ -22,6 +22,12 @@ class ParallelWork {
   virtual void run_part(u32 step, u32 part) = 0;
   // 0 … 1; −1 when not known. From any thread.
   virtual f64 fraction() const { return -1; }
+  // Nobody will look at what is computed: a part that cannot be short ends when it sees this, whatever it leaves.
+  const std::atomic<bool>& cancelled() const { return cancelled_; }
+
+ private:
+  friend class ParallelTask;
+  std::atomic<bool> cancelled_{false};
 };
 
 class ParallelTask final : public PoolClient, public std::enable_shared_from_this<ParallelTask> {

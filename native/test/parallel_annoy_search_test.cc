@@ -2,9 +2,12 @@
 #include <cmath>
 #include <limits>
 
+#include <unistd.h>
+
 #include "annoy/annoy_items.h"
 #include "annoy/check_task.h"
 #include "annoy/search_task.h"
+#include "engine/condition.h"
 #include "test/annoy_index_harness.h"
 #include "test/search_harness.h"
 
@@ -137,6 +140,25 @@ TEST(a_file_cut_under_a_search_is_an_error) {
   CHECK_THROWS(check->result(), Error, CHECK(error.code() == ErrorCode::Changed));
   std::vector<f64> row(shape.dimension);
   CHECK_THROWS(AnnoyItems(file).read(0, 1, row.data()), Error, CHECK(error.code() == ErrorCode::Changed));
+}
+
+// All candidates of many trees for one query are no short part.
+TEST(a_long_query_ends_soon_when_it_is_cancelled) {
+  const IndexShape shape = {.dimension = 2, .items = 2000, .trees = 40};
+  Index index(shape);
+  // The copies of roots again and again: as many trees to go through.
+  std::vector<u8> roots(index.bytes.end() - std::ptrdiff_t{40} * index.layout().node_bytes, index.bytes.end());
+  for (u32 i = 0; i < 500; ++i) index.bytes.insert(index.bytes.end(), roots.begin(), roots.end());
+  const IndexPath path(index.bytes);
+  const auto file = AnnoyFile::open(opening(shape, path.path()));
+  auto work = std::make_unique<AnnoySearchWork>(process(), file, asking(queries_of(shape, 1), 0, 1), 2u, u64{1} << 50);
+  auto task = ParallelTask::start(process(), std::move(work), 1, {});
+  ::usleep(5000);
+  const u64 from = now_nanos();
+  task->cancel();
+  task->wait();
+  CHECK(now_nanos() - from < 500'000'000);
+  CHECK_THROWS(task->result(), Error, CHECK(error.code() == ErrorCode::Cancelled));
 }
 
 TEST(whole_files_are_found_whole) {
