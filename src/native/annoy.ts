@@ -11,6 +11,9 @@ import { runTask } from './task.js';
 /** Bytes that one of `blockSums` covers. */
 export const annoyBlockBytes = 65_536;
 
+/** Coordinates of an item at most. */
+export const annoyMostDimensions = 2 ** 24;
+
 /** The Annoy whose format and rules these are. */
 export const annoyVersion = '1.17.3';
 

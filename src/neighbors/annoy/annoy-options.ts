@@ -7,6 +7,7 @@ import { didYouMean } from '../../base/near-names.js';
 import type { OnProgress } from '../../base/progress.js';
 import type { AnnoyMetric } from '../../data/annoy-metric.js';
 import { annoyMetricIds } from '../../data/annoy-metric.js';
+import { annoyMostDimensions } from '../../native/annoy.js';
 import { optionsOf } from '../../query/names.js';
 import type { AnnoyPaths } from '../../storage/annoy/annoy-pair.js';
 import type { KnownSearch } from '../search-options.js';
@@ -144,7 +145,8 @@ export function knownOpen(path: unknown, options: unknown): KnownOpen {
     loadMode: oneOf('loadMode', loadMode, ['lazy', 'eager']),
     prefault: truth('prefault', prefault) ?? false,
     metric: metric === undefined ? undefined : knownAnnoyMetric(metric, what),
-    dimension: dimension === undefined ? undefined : checkWhole('dimension', dimension, 1, mostTrees),
+    dimension:
+      dimension === undefined ? undefined : checkWhole('dimension', dimension, 1, annoyMostDimensions),
   };
 }
 

@@ -66,6 +66,11 @@ function statesOf(paths: AnnoyPaths): string {
     .join(' ');
 }
 
+interface Described {
+  readonly path: string;
+  readonly sidecar: AnnoySidecar;
+}
+
 interface Looked {
   readonly pair: AnnoyPair | undefined;
   /** Why there is no pair, though there is a sidecar. */
@@ -74,33 +79,39 @@ interface Looked {
 
 function lookAt(paths: AnnoyPaths, prefault: boolean): Looked {
   const { size, changedMillis } = sizeAndTime(paths.path);
-  const candidates: { readonly path: string; readonly sidecar: AnnoySidecar }[] = [];
-  let error: EngineError | undefined;
-  const attempt = (step: () => void): void => {
+  const candidates: Described[] = [];
+  const errors = new Map<string, EngineError>();
+  const attempt = (path: string, step: () => void): void => {
     try {
       step();
     } catch (thrown) {
       if (!(thrown instanceof EngineError)) throw thrown;
-      error ??= thrown;
+      if (!errors.has(path)) errors.set(path, thrown);
     }
   };
   for (const path of [paths.metadataPath, nextSidecarPath(paths)]) {
-    attempt(() => {
+    attempt(path, () => {
       const sidecar = readSidecar(path, size);
       if (sidecar !== undefined) candidates.push({ path, sidecar });
     });
   }
   // Of two that fit what is looked at now, the one that was written with the file is right.
-  const apart = ({ sidecar }: (typeof candidates)[number]): number =>
-    Math.abs((sidecar.fileMillis ?? 0) - changedMillis);
+  const apart = ({ sidecar }: Described): number => Math.abs((sidecar.fileMillis ?? 0) - changedMillis);
   candidates.sort((a, b) => apart(a) - apart(b));
   let pair: AnnoyPair | undefined;
   for (const { path, sidecar } of candidates) {
-    attempt(() => {
+    attempt(path, () => {
       pair ??= { file: openDescribed(paths.path, path, sidecar, prefault), sidecar, sidecarPath: path };
     });
   }
-  return pair === undefined ? { pair, error } : { pair, error: undefined };
+  if (pair !== undefined) return { pair, error: undefined };
+  // Where there is but the next one, and of another file, a build died before it came to a file that had none.
+  const ofNext = errors.get(nextSidecarPath(paths));
+  return { pair, error: errors.get(paths.metadataPath) ?? (isDamage(ofNext) ? undefined : ofNext) };
+}
+
+function isDamage(error: EngineError | undefined): boolean {
+  return error?.code === 'format' || error?.code === 'changed';
 }
 
 function sizeAndTime(path: string): { readonly size: number; readonly changedMillis: number } {
@@ -135,8 +146,7 @@ function openDescribed(
   try {
     return openAnnoyFile({ path, metric, dimension, items, trees, bytes: fileSize, blockSums, prefault });
   } catch (thrown) {
-    if (!(thrown instanceof EngineError) || (thrown.code !== 'format' && thrown.code !== 'changed'))
-      throw thrown;
+    if (!(thrown instanceof EngineError) || !isDamage(thrown)) throw thrown;
     throw new EngineError(
       thrown.code,
       `${thrown.message}; ${sidecarPath} says what it was. Put the two of one build together, or build it again`,

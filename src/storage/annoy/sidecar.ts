@@ -1,7 +1,7 @@
 /** What stands beside an Annoy file: the fields of its `.meta`, checked on the way in, and printed on the way out. */
 import type { AnnoyMetric } from '../../data/annoy-metric.js';
 import { annoyMetricIds } from '../../data/annoy-metric.js';
-import { annoyBlockBytes } from '../../native/annoy.js';
+import { annoyBlockBytes, annoyMostDimensions } from '../../native/annoy.js';
 import type { DcfField } from './dcf.js';
 import { dcfError, parseDcf, printDcf } from './dcf.js';
 
@@ -52,7 +52,7 @@ export function parseSidecar(bytes: Uint8Array, path: string): AnnoySidecar {
     annoyVersion: read.note('annoy_version'),
     id: read.matching('index_id', /^[\w.:-]{1,128}$/, 'must be an identifier'),
     metric: read.metric(),
-    dimension: read.whole('n_dim', 1, 2 ** 31 - 1),
+    dimension: read.whole('n_dim', 1, annoyMostDimensions),
     items: read.whole('n_ref', 1, 2 ** 31 - 1),
     trees: read.whole('n_trees', 1, 2 ** 31 - 1),
     buildSeed: read.seed(),

@@ -74,7 +74,7 @@ const sidecars: fc.Arbitrary<AnnoySidecar> = fc
     annoyVersion: fc.option(fc.constantFrom('1.17.3'), { nil: undefined }),
     id: fc.stringMatching(/^annoy-\d{14}-[0-9a-f]{12}$/),
     metric: fc.constantFrom('euclidean', 'angular', 'manhattan', 'dot', 'hamming'),
-    dimension: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    dimension: fc.integer({ min: 1, max: 2 ** 24 }),
     items: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     trees: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
     buildSeed: fc.option(
@@ -146,6 +146,7 @@ describe('refused', () => {
     ['n_dim', '2.5'],
     ['n_dim', '1e9'],
     ['n_dim', '99999999999999999999'],
+    ['n_dim', '16777217'],
     ['n_dim', 'NaN'],
     ['n_dim', 'NA'],
     ['n_dim', '٢'],
