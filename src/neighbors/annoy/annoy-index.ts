@@ -127,6 +127,14 @@ export class AnnoyIndex implements VectorIndex, AsyncDisposable {
    * @throws EngineError `argument` for anything asked that cannot be (k beyond the items, other columns, destinations of another
    *   shape), before anything is computed or written; `data` naming a query that cannot be compared; `format` for damage that is
    *   met; `changed` for a file that was cut, or became another one; `memory`, `cancelled`
+   * @example
+   * const rows = [[0, 0], [5, 0], [0, 5], [5, 5], [9, 9]]
+   * const index = await buildAnnoy(rows, { path: 'ref.ann', metric: 'manhattan' })
+   * const one = await index.search([4, 4], { k: 2 })
+   * one.index                 // => Uint32Array(2) [3, 1]
+   * one.distance              // => Float64Array(2) [2, 5]
+   * const all = await index.search({ k: 1, base: 1 })
+   * all.index                 // => Uint32Array(5) [2, 1, 1, 2, 4]
    */
   search(options?: AnnoySearchOptions): Promise<AnnoyResult>;
   search(options: AnnoySearchIntoOptions): Promise<AnnoyWritten>;
@@ -150,6 +158,11 @@ export class AnnoyIndex implements VectorIndex, AsyncDisposable {
    * Cost: one pass over the file for the MD5, and one for the structure.
    *
    * @throws EngineError with `strict`, `format` naming the first check that failed; `cancelled`
+   * @example
+   * const index = await buildAnnoy([[0, 0], [5, 0], [0, 5]], { path: 'three.ann' })
+   * const { valid, checks } = await index.validate({ strict: false })
+   * valid              // => true
+   * checks[0].check    // => 'file'
    */
   async validate(options: ValidateAnnoyOptions = {}): Promise<AnnoyValidation> {
     const known = knownValidation(options);

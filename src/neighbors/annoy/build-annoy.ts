@@ -26,6 +26,11 @@ import { withSidecar } from './open-annoy.js';
  *
  * @throws EngineError `argument` for anything asked that cannot be, before anything is read or written; `data` naming a row that
  *   floats cannot hold; `locked` while another build has the path; `memory`, `io`, `no-space`, `cancelled`
+ * @example
+ * const rows = [[0, 0], [5, 0], [0, 5], [5, 5], [9, 9]]
+ * const index = await buildAnnoy(rows, { path: 'ref.ann', trees: 25, seed: 99 })
+ * const near = await index.search([[0.2, 0.1], [4.7, 5.1]], { k: 2, searchK: 100 })
+ * near.index      // => Uint32Array(4) [0, 1, 3, 2]
  */
 export async function buildAnnoy(reference: PointsInput, options: BuildAnnoyOptions): Promise<AnnoyIndex> {
   const known = knownBuild(options);

@@ -20,6 +20,11 @@ import { knownOpen } from './annoy-options.js';
  *
  * @throws EngineError `io` when there is no such file; `format` for a file or sidecar that is damaged or none; `changed` for a
  *   file and a sidecar that do not belong together; `argument` for a metric or dimension other than the sidecar's, or missing
+ * @example
+ * await buildAnnoy([[0, 0], [5, 0], [0, 5], [5, 5], [9, 9]], { path: 'five.ann', trees: 10 })
+ * const five = openAnnoy('five.ann')
+ * five.items       // => 5
+ * five.isLoaded    // => true
  */
 export function openAnnoy(path: string, options: OpenAnnoyOptions = {}): AnnoyIndex {
   const known = knownOpen(path, options);
