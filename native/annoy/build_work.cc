@@ -306,6 +306,14 @@ void AnnoyBuildWork::write_roots() {
   writer_->finish();
 }
 
+void AnnoyBuildWork::give_up() noexcept {
+  slots_.clear();
+  parked_.clear();
+  writer_.reset();
+  vectors_ = Buffer();
+  held_.clear();
+}
+
 f64 AnnoyBuildWork::fraction() const {
   if (options_.trees < 0) return -1;
   return static_cast<f64>(placed_.load()) / (static_cast<f64>(items_.count) * static_cast<f64>(options_.trees));

@@ -35,6 +35,7 @@ class AnnoyBuildWork final : public ParallelWork {
   u32 begin_step(u32 step) override;
   void run_part(u32 step, u32 part) override;
   f64 fraction() const override;
+  void give_up() noexcept override;
 
   // When it is done:
   u32 items() const { return items_.count; }

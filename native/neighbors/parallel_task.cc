@@ -79,6 +79,7 @@ void ParallelTask::advance(std::unique_lock<std::mutex>& lock) {
       parts_ = parts;
     }
     if (error_ || parts == 0) {
+      if (error_) work_->give_up();
       ended_.store(true, std::memory_order_release);
       condition_.broadcast();
       std::function<void()> changed = std::move(changed_);

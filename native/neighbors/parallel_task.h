@@ -20,8 +20,11 @@ class ParallelWork {
   virtual u32 begin_step(u32 step) = 0;
   // A few milliseconds of work at most, so that a cancelled task ends soon and others get their turn.
   virtual void run_part(u32 step, u32 part) = 0;
-  // 0 … 1; −1 when not known. From any thread.
+  // 0 … 1; −1 when not known. From any thread, also after the end.
   virtual f64 fraction() const { return -1; }
+  // The task has failed or was cancelled, and no call but `fraction` follows: files and memory are given back now, not
+  // when the last who knows of the task forgets it.
+  virtual void give_up() noexcept {}
   // Nobody will look at what is computed: a part that cannot be short ends when it sees this, whatever it leaves.
   const std::atomic<bool>& cancelled() const { return cancelled_; }
 
