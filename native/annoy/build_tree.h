@@ -35,6 +35,9 @@ class TreeGrower {
   u32 placed() const { return placed_; }  // items in buckets so far
 
  private:
+  // Rows that are looked at in one go.
+  static constexpr u32 kBlockRows = 512;
+
   enum class Stage : u8 { Enter, Split, Assign, Settle, Toss, Descend, Return };
   // Rows with an order of their own: all, or a copy of a subtree's.
   struct Level {
