@@ -1,6 +1,7 @@
 /** Searching Annoy indexes: queries of every kind, destinations, and what is refused. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EngineError, buildAnnoy, createMatrix, knn, noNeighbor, openMatrix, tbl } from 'spillway';
 import type { AnnoyIndex, AnnoyQuery, AnnoySearchOptions } from 'spillway';
@@ -97,7 +98,7 @@ describe('queries', () => {
       [Number.POSITIVE_INFINITY, 1],
       [1e300, 1],
     ] as number[][];
-    await expect(five.search(query, { k: 1 })).rejects.toMatchObject({
+    await expect(five.search(query.slice(0, 2), { k: 1 })).rejects.toMatchObject({
       code: 'data',
       message: expect.stringMatching(/row 1 of the quer/),
     });
@@ -115,6 +116,46 @@ test('looking at everything finds what exact search finds', async () => {
   found.distance.forEach((value, i) => {
     expect(value).toBeCloseTo(exact.distance[i]!, 4);
   });
+});
+
+test('also among rows full of ties, of few, of equal and of one', async () => {
+  const lattice = (cols: number, most: number): fc.Arbitrary<number[][]> =>
+    fc.array(fc.array(fc.integer({ min: -2, max: 2 }), { minLength: cols, maxLength: cols }), {
+      minLength: 1,
+      maxLength: most,
+    });
+  const problems = fc
+    .tuple(fc.constantFrom('euclidean', 'manhattan', 'dot', 'hamming'), fc.integer({ min: 1, max: 9 }))
+    .chain(([metric, cols]) =>
+      fc.record({ metric: fc.constant(metric), rows: lattice(cols, 80), query: lattice(cols, 5) }),
+    );
+  const bitsOf = (given: number[][]): number[][] =>
+    given.map((row) => row.map((value) => Number(value > 0.5)));
+  await fc.assert(
+    fc.asyncProperty(
+      problems,
+      fc.integer({ min: 1, max: 4 }),
+      async ({ metric, rows: given, query }, trees) => {
+        const k = Math.min(5, given.length);
+        const bits = metric === 'hamming';
+        const exact = await knn(bits ? bitsOf(given) : given, {
+          query: bits ? bitsOf(query) : query,
+          k,
+          metric: metric === 'dot' ? 'innerProduct' : metric,
+        });
+        const path = at('tied.ann');
+        const index = await buildAnnoy(given, { path, metric, trees });
+        const found = await index.search(query, { k, searchK: everything });
+        expect(found.index).toEqual(exact.index);
+        found.distance.forEach((value, i) => {
+          const wanted = exact.distance[i]!;
+          expect(value).toBe(metric === 'dot' ? 0 - wanted : Math.fround(wanted));
+        });
+        expect((await index.validate()).valid).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test('answers do not depend on threads, memory, or where they go', async () => {
