@@ -104,6 +104,9 @@ function sumLines(sums: Uint8Array): readonly string[] {
   return lines;
 }
 
+/** As R prints them, too: 100000 is `1e+05` there. */
+const wholeNumber = /^-?\d{1,16}(\.\d{1,15})?(e\+?\d{1,2})?$/i;
+
 /** Fields of a sidecar, none of them believed. */
 class Fields {
   readonly #fields: ReadonlyMap<string, DcfField>;
@@ -150,7 +153,7 @@ class Fields {
 
   whole(name: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
     const text = this.text(name);
-    const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    const value = wholeNumber.test(text) ? Number(text) : Number.NaN;
     if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${String(most)}`;
     throw this.#wrong(name, `must be a whole number from ${String(least)}${range}`);
@@ -169,22 +172,24 @@ class Fields {
 
   seed(): number | bigint | undefined {
     return this.optional('build_seed', () => {
-      const text = this.matching('build_seed', /^\d{1,20}$/, 'must be a whole number');
+      const text = this.text('build_seed');
+      if (!/^\d{1,20}$/.test(text)) return this.whole('build_seed', 0);
       const seed = BigInt(text);
       if (seed >= 2n ** 64n) throw this.#wrong('build_seed', 'must be below 2^64');
       return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
     });
   }
 
-  /** A time as ISO 8601 has it, as R prints it (in UTC), or in seconds since 1970. */
-  time(name: string): number {
-    const text = this.text(name);
-    const seconds = /^\d{1,12}(\.\d+)?$/.test(text) ? Number(text) : undefined;
-    if (seconds !== undefined) return Math.round(seconds * 1000);
+  /**
+   * A time as ISO 8601 has it, as R prints it (in UTC), or in seconds since 1970; undefined for one in another zone or way of
+   * writing: it only warns of copies.
+   */
+  time(name: string): number | undefined {
+    const text = this.matching(name, /^[^\p{Cc}]{1,64}$/u, 'must be a time');
+    if (/^\d{1,12}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
     const printed = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?) ?(?:Z|UTC|GMT)?$/.exec(text);
     const millis = printed === null ? Number.NaN : Date.parse(`${printed[1]!}T${printed[2]!}Z`);
-    if (Number.isNaN(millis)) throw this.#wrong(name, 'must be a time');
-    return millis;
+    return Number.isNaN(millis) ? undefined : millis;
   }
 
   sums(name: string, fileSize: number): Uint8Array {

@@ -60,6 +60,10 @@ test('line ends, comments, unknown fields, wrapped values, folders and missing v
     bytesOf(['# made elsewhere', '', ...text, 'notes: what\n\tever', ''].join('\r\n')),
     'x.meta',
   );
+  const inR = foreignText.replace('n_ref: 5', 'n_ref: 1e+05').replace('build_seed: 99', 'build_seed: 2e+06');
+  expect(parseSidecar(bytesOf(inR), 'x.meta')).toMatchObject({ items: 100_000, buildSeed: 2_000_000 });
+  const local = foreignText.replace(/file_mtime: .*/, 'file_mtime: 2026-03-27 00:55:22 CET');
+  expect(parseSidecar(bytesOf(local), 'x.meta').fileMillis).toBeUndefined();
   expect(read).toMatchObject({
     indexFile: 'my ref.ann',
     buildSeed: undefined,
@@ -159,8 +163,11 @@ describe('refused', () => {
     ['file_size', '0'],
     ['file_size', '9007199254740993'],
     ['file_md5', 'c2eab887babb'],
-    ['file_mtime', 'yesterday'],
-    ['file_mtime', '2026-13-40 00:00:00'],
+    ['n_ref', '1.5e+00'],
+    ['n_ref', '1e+99'],
+    ['file_mtime', 'x'.repeat(100)],
+    ['build_seed', '1.5'],
+    ['build_seed', '99999999999999999999'],
     ['build_seed', '-1'],
     ['build_seed', '18446744073709551616'],
     ['build_threads', 'many'],
