@@ -17,17 +17,17 @@ RowSet::RowSet(const BuildItems& items) : items_(items), vector_bytes_(items.lay
   if (!items.factors.empty()) factors_ = items.factors.data();
 }
 
-RowSet::RowSet(const RowSet& from, const u32* rows, u32 count, Reservation reserved)
-    : items_(from.items_),
-      vector_bytes_(from.vector_bytes_),
-      reserved_(std::move(reserved)),
-      own_(u64{count} * vector_bytes_),
-      names_(count) {
-  if (items_.layout.metric == AnnoyMetric::Dot) own_factors_.resize(count);
+void RowSet::take(const RowSet& from, const u32* rows, u32 count, Reservation reserved) {
+  reserved_ = std::move(reserved);
+  const std::size_t bytes = std::size_t{count} * vector_bytes_;
+  if (own_.size() < bytes) own_ = Buffer(bytes);
+  const bool dot = items_.layout.metric == AnnoyMetric::Dot;
+  if (dot) own_factors_.resize(count);
   from.read(rows, count, own_.data(), own_factors_.data());
+  names_.resize(count);
   for (u32 i = 0; i < count; ++i) names_[i] = from.item(rows[i]);
   vectors_ = own_.data();
-  if (!own_factors_.empty()) factors_ = own_factors_.data();
+  factors_ = dot ? own_factors_.data() : nullptr;
 }
 
 void RowSet::read(const u32* rows, u32 count, u8* vectors, f32* factors) const {

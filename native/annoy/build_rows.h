@@ -24,8 +24,8 @@ struct BuildItems {
 class RowSet {
  public:
   explicit RowSet(const BuildItems& items);  // all
-  // Those of `rows` (rising), copied; `reserved` is for them.
-  RowSet(const RowSet& from, const u32* rows, u32 count, Reservation reserved);
+  // From now on those of `rows` (rising) of another set, copied; `reserved` is for them.
+  void take(const RowSet& from, const u32* rows, u32 count, Reservation reserved);
 
   // What a copy of so many rows takes.
   static std::size_t bytes_of(const AnnoyLayout& layout, u64 rows) {

@@ -71,7 +71,10 @@ bool TreeGrower::grow(Clock::time_point until) {
 }
 
 void TreeGrower::leave(u32 id) {
-  if (frames_.back().owns_level) levels_.pop_back();
+  if (frames_.back().owns_level) {
+    if (levels_.back().near) spare_ = std::move(levels_.back());
+    levels_.pop_back();
+  }
   frames_.pop_back();
   returned_ = id;
 }
@@ -114,7 +117,9 @@ bool TreeGrower::move_closer(Frame& frame) {
   // Small copies are scratch that is not counted; large ones leave half for other trees and what is written.
   if (!near && (bytes > budget_.cap() / 4 || !reserved.try_grow(bytes))) return false;
   Level closer;
-  closer.rows = std::make_unique<RowSet>(*level.rows, level.order.data() + frame.begin, count, std::move(reserved));
+  if (near) closer = std::move(spare_);
+  if (closer.rows == nullptr) closer.rows = std::make_unique<RowSet>(items_);
+  closer.rows->take(*level.rows, level.order.data() + frame.begin, count, std::move(reserved));
   closer.order.resize(count);
   closer.other.resize(count);
   std::iota(closer.order.begin(), closer.order.end(), 0u);
@@ -143,11 +148,11 @@ const u8* TreeGrower::block_of(Level& level, u32 at, u32 count, const u32*& orde
 // Both sides keep the order of their rows: the first side's move to the front, the second's wait aside.
 void TreeGrower::put(Frame& frame, u32 row, bool side) {
   Level& level = levels_[frame.level];
-  if (side) {
-    level.other[frame.begin + frame.right++] = row;
-  } else {
-    level.order[frame.begin + frame.left++] = row;
-  }
+  // To both, since which one it is cannot be foreseen; the next row overwrites the wrong one.
+  level.order[frame.begin + frame.left] = row;
+  level.other[frame.begin + frame.right] = row;
+  frame.left += !side;
+  frame.right += side;
 }
 
 bool TreeGrower::assign(Frame& frame) {

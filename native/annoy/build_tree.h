@@ -81,6 +81,7 @@ class TreeGrower {
   KissRandom* random_ = nullptr;
   TreeOutput* output_ = nullptr;
   std::vector<Level> levels_;
+  Level spare_;  // a near one that is not in use
   std::vector<Frame> frames_;
   std::vector<u8> nodes_;  // a node per frame: the split it has found
   std::vector<u8> block_;  // vectors read from the file

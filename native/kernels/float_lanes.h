@@ -25,13 +25,24 @@ inline Floats16 load_floats(const void* from, u32 count) {
 #endif
 }
 
-inline f32 sum_of(Floats16 v) {
+inline Floats4 fourths_of(Floats16 v) {
   const Floats8 eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
                         __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-  const Floats4 four =
-      __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  return __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+}
+
+inline f32 sum_of(Floats16 v) {
+  const Floats4 four = fourths_of(v);
   const f32 even = four[0] + four[2], odd = four[1] + four[3];
   return even + odd;
+}
+
+// Four sums at once, each added as sum_of adds.
+inline Floats4 sums_of(Floats16 a, Floats16 b, Floats16 c, Floats16 d) {
+  const Floats4 fa = fourths_of(a), fb = fourths_of(b), fc = fourths_of(c), fd = fourths_of(d);
+  const Floats4 ab = __builtin_shufflevector(fa, fb, 0, 1, 4, 5) + __builtin_shufflevector(fa, fb, 2, 3, 6, 7);
+  const Floats4 cd = __builtin_shufflevector(fc, fd, 0, 1, 4, 5) + __builtin_shufflevector(fc, fd, 2, 3, 6, 7);
+  return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) + __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
 }
 
 struct FloatProducts {
