@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { buildAnnoy, createMatrix, openAnnoy, tbl } from 'spillway';
 import type { BuildAnnoyOptions, PointsInput } from 'spillway';
@@ -203,4 +205,29 @@ test('a new index takes the place of the old one; drafts of the dead are swept; 
     lock.release();
   }
   expect(openAnnoy(at('x.ann')).id).toBe(second.id);
+});
+
+test('the event loop stays free while an index is built, opened, validated and searched', async () => {
+  const rows = 60_000;
+  const delayDuring = async (work: () => Promise<unknown>): Promise<number> => {
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    await work();
+    await sleep(20);
+    delays.disable();
+    return delays.percentile(95) / 1e6;
+  };
+  const idle = await delayDuring(() => sleep(300));
+  const data = clusteredRows(rows, 32);
+  const busy = await delayDuring(async () => {
+    const index = await buildAnnoy(
+      { data, rows, cols: 32 },
+      { path: at('x.ann'), trees: 5, loadMode: 'eager' },
+    );
+    await index.validate();
+    await index.search({ k: 2, rerank: true });
+    await index.search({ k: 2, targetRecall: 0.5 });
+  });
+  // Other processes delay the loop too.
+  expect(busy).toBeLessThan(50 + 5 * idle);
 });

@@ -1,5 +1,6 @@
 /** Opening Annoy indexes, and the life of one: what is refused by name, closed, opened again, and told of itself. */
 import {
+  appendFileSync,
   cpSync,
   mkdirSync,
   readFileSync,
@@ -118,6 +119,32 @@ test('an index whose file was replaced goes on with the old one while it is open
   await expect(index.search({ k: 5 })).rejects.toMatchObject({ code: 'changed' });
   rmSync(at('x.ann'));
   await expect(index.search({ k: 5 })).rejects.toMatchObject({ code: 'io' });
+});
+
+test('a file that is cut or written to under an open index', async () => {
+  for (const change of [
+    () => {
+      truncateSync(at('x.ann'), 70_000);
+    },
+    () => {
+      appendFileSync(at('x.ann'), 'more');
+    },
+    () => {
+      writeFileSync(at('x.ann'), readFileSync(at('y.ann')));
+    },
+  ]) {
+    const index = openAnnoy(at('x.ann'));
+    await index.search({ k: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    change();
+    await expect(index.search({ k: 3 })).rejects.toMatchObject({ code: 'changed' });
+    await index.close();
+    await expect(index.search({ k: 3 })).rejects.toMatchObject({
+      code: expect.stringMatching(/changed|format/),
+    });
+    cpSync(join(fresh, 'x.ann'), at('x.ann'));
+    expect(await index.search({ k: 3 })).toMatchObject({ rows: 900 });
+  }
 });
 
 test('a pair can be moved, renamed and copied', async () => {
