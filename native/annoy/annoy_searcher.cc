@@ -36,6 +36,7 @@ struct AnnoySearcher::State {
   };
 
   State(std::shared_ptr<const AnnoyFile> given, u32 wanted, u64 collect);
+  void load(Turn& turn, const f64* row) const;
   void begin(Turn& turn, const f64* row, u32 query, u32 self);
   void drain(Turn& turn);
   void finish(Turn& turn, u32* ids, f64* distances, u32* count);
@@ -75,7 +76,8 @@ AnnoySearcher::State::State(std::shared_ptr<const AnnoyFile> given, u32 wanted, 
   std::memset(seen.data(), 0, seen.size());
 }
 
-void AnnoySearcher::State::begin(Turn& turn, const f64* row, u32 query, u32 self) {
+// As the file has vectors.
+void AnnoySearcher::State::load(Turn& turn, const f64* row) const {
   const AnnoyLayout& layout = file->layout();
   if (layout.metric == AnnoyMetric::Hamming) {
     std::memset(turn.vector.data(), 0, turn.vector.size());
@@ -86,6 +88,10 @@ void AnnoySearcher::State::begin(Turn& turn, const f64* row, u32 query, u32 self
     for (u32 j = 0; j < layout.dimension; ++j) floats[j] = static_cast<f32>(row[j]);
     if (layout.metric == AnnoyMetric::Angular) turn.norm = kernels.product(floats, floats, layout.dimension);
   }
+}
+
+void AnnoySearcher::State::begin(Turn& turn, const f64* row, u32 query, u32 self) {
+  load(turn, row);
   turn.query = query;
   turn.self = self;
   turn.found = 0;
@@ -167,6 +173,14 @@ AnnoySearcher::AnnoySearcher(std::shared_ptr<const AnnoyFile> file, u32 k, u64 s
 AnnoySearcher::~AnnoySearcher() = default;
 
 const AnnoyCounts& AnnoySearcher::counts() const { return state_->counts; }
+
+void AnnoySearcher::places(const f64* rows, u32 count, u32* places) {
+  State::Turn& turn = *state_->turns[0];
+  for (u32 i = 0; i < count; ++i) {
+    state_->load(turn, rows + std::size_t{i} * state_->file->layout().dimension);
+    places[i] = turn.walk.place(turn.vector.data());
+  }
+}
 
 void AnnoySearcher::search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts,
                            const std::atomic<bool>* stop) {

@@ -25,6 +25,9 @@ class AnnoySearcher {
   // with results that mean nothing, once `stop` is set.
   void search(const f64* rows, u32 count, const u32* self, u32* ids, f64* distances, u32* counts,
               const std::atomic<bool>* stop = nullptr);
+  // A number for each query: searched in their order, queries follow those that look at the same nodes and items, and
+  // find them in the processor's caches. Not during a search.
+  void places(const f64* rows, u32 count, u32* places);
   const AnnoyCounts& counts() const;
 
  private:

@@ -1,4 +1,5 @@
-// Each part reads its queries, leaves out those that cannot be asked, and writes its own cells of the results.
+// Parts of the first kind read queries and find their places; those of the second search them in the order of places
+// and write their cells of the results. Queries that cannot be asked have no place.
 #include "annoy/search_task.h"
 
 #include <algorithm>
@@ -15,7 +16,10 @@ namespace {
 
 constexpr f64 kPartSeconds = 3e-3;
 constexpr f64 kCandidateSeconds = 5e-8, kQuerySeconds = 2e-5;  // about what one costs
-constexpr u64 kMostQueries = 256;
+constexpr u64 kMostQueries = 256;                              // of a part
+constexpr std::size_t kWindowBytes = std::size_t{4} << 20;
+constexpr u64 kMostWindow = 16384;
+constexpr u64 kNowhere = ~u64{0};
 
 enum class Row : u8 { Fine, Missing, TooLarge };
 
@@ -65,19 +69,43 @@ u64 AnnoySearchWork::queries_per_part() const {
 }
 
 u32 AnnoySearchWork::begin_step(u32 step) {
-  if (step != 0) {
-    free_.clear();
-    nanos = now_nanos() - began_;
-    return 0;
+  if (step == 0) {
+    began_ = now_nanos();
+    const u64 cells = range_.count() * k_;
+    reserve_results(held_, cells * (sizeof(u32) + sizeof(f64)));
+    ids = Buffer(cells * sizeof(u32));
+    distances = Buffer(cells * sizeof(f64));
+    per_part_ = queries_per_part();
+  } else if (loading_) {
+    loading_ = false;
+    const u32 parts = begin_search();
+    if (parts != 0) return parts;
   }
-  began_ = now_nanos();
+  window_first_ += window_;
+  const u32 parts = begin_window();
+  if (parts != 0) return parts;
+  free_.clear();
+  nanos = now_nanos() - began_;
+  return 0;
+}
+
+u32 AnnoySearchWork::begin_window() {
+  const u64 row = std::size_t{file_->layout().dimension} * sizeof(f64);
+  const u64 most = std::clamp<u64>(kWindowBytes / row, kMostQueries, kMostWindow);
+  window_ = static_cast<u32>(std::min(most, range_.count() - window_first_));
+  if (window_ == 0) return 0;
   file_->check_current();
-  const u64 cells = range_.count() * k_;
-  reserve_results(held_, cells * (sizeof(u32) + sizeof(f64)));
-  ids = Buffer(cells * sizeof(u32));
-  distances = Buffer(cells * sizeof(f64));
-  per_part_ = queries_per_part();
-  return static_cast<u32>((range_.count() + per_part_ - 1) / per_part_);
+  loading_ = true;
+  rows_.resize(std::size_t{window_} * file_->layout().dimension);
+  order_.assign(window_, kNowhere);
+  return static_cast<u32>((window_ + kMostQueries - 1) / kMostQueries);
+}
+
+u32 AnnoySearchWork::begin_search() {
+  std::sort(order_.begin(), order_.end());
+  while (!order_.empty() && order_.back() == kNowhere) order_.pop_back();
+  done_ += window_ - order_.size();
+  return static_cast<u32>((order_.size() + per_part_ - 1) / per_part_);
 }
 
 f64 AnnoySearchWork::fraction() const {
@@ -101,55 +129,70 @@ void AnnoySearchWork::give(std::unique_ptr<Bench> bench) {
   free_.push_back(std::move(bench));
 }
 
-void AnnoySearchWork::load(Bench& bench, u64 first, u32 count) const {
-  const u32 columns = file_->layout().dimension;
-  const bool own = range_.queries == nullptr;
-  bench.rows.resize(std::size_t{count} * columns);
-  if (own) {
-    AnnoyItems(file_).read(first, count, bench.rows.data());
+void AnnoySearchWork::run_part(u32, u32 part) {
+  if (loading_) {
+    load(part);
   } else {
-    range_.queries->read(first, count, bench.rows.data());
+    search(part);
   }
-  bench.kept.clear();
-  bench.self.clear();
+}
+
+void AnnoySearchWork::load(u32 part) {
+  const u32 columns = file_->layout().dimension;
+  const u32 begin = part * static_cast<u32>(kMostQueries);
+  const u32 count = std::min(window_ - begin, static_cast<u32>(kMostQueries));
+  const u64 cell = (window_first_ + begin) * k_;
+  std::fill_n(ids.as<u32>() + cell, std::size_t{count} * k_, kNone);
+  std::fill_n(distances.as<f64>() + cell, std::size_t{count} * k_, std::numeric_limits<f64>::quiet_NaN());
+  const bool own = range_.queries == nullptr;
+  const u64 first = range_.first + window_first_ + begin;
+  f64* rows = rows_.data() + std::size_t{begin} * columns;
+  if (own) {
+    AnnoyItems(file_).read(first, count, rows);
+  } else {
+    range_.queries->read(first, count, rows);
+  }
+  std::unique_ptr<Bench> bench = take();
   for (u32 i = 0; i < count; ++i) {
-    const f64* row = bench.rows.data() + std::size_t{i} * columns;
+    const f64* row = rows + std::size_t{i} * columns;
     const Row found = look_at(row, columns);
     if (found != Row::Fine) {
       if (range_.skip_missing || (own && is_hole(row, columns))) continue;
       throw bad_query(own ? "reference" : "query", first + i, found);
     }
-    f64* to = bench.rows.data() + bench.kept.size() * columns;
-    if (to != row) std::copy_n(row, columns, to);
-    bench.kept.push_back(i);
-    bench.self.push_back(static_cast<u32>(first + i));
+    u32 place;
+    bench->searcher->places(row, 1, &place);
+    order_[begin + i] = u64{place} << 32 | (begin + i);
   }
+  give(std::move(bench));
 }
 
-void AnnoySearchWork::run_part(u32, u32 part) {
-  const u64 from = part * per_part_;
-  const u32 count = static_cast<u32>(std::min(per_part_, range_.count() - from));
+void AnnoySearchWork::search(u32 part) {
+  const u32 columns = file_->layout().dimension;
+  const u64* order = order_.data() + part * per_part_;
+  const u32 count = static_cast<u32>(std::min<u64>(per_part_, order_.size() - part * per_part_));
   file_->check_current();
   std::unique_ptr<Bench> bench = take();
-  load(*bench, range_.first + from, count);
-  const u32 asked = static_cast<u32>(bench->kept.size());
-  bench->ids.resize(std::size_t{asked} * k_);
-  bench->distances.resize(std::size_t{asked} * k_);
-  bench->counts.resize(asked);
+  bench->rows.resize(std::size_t{count} * columns);
+  bench->self.resize(count);
+  bench->ids.resize(std::size_t{count} * k_);
+  bench->distances.resize(std::size_t{count} * k_);
+  bench->counts.resize(count);
+  for (u32 i = 0; i < count; ++i) {
+    const u32 query = static_cast<u32>(order[i]);
+    std::copy_n(rows_.data() + std::size_t{query} * columns, columns, bench->rows.data() + std::size_t{i} * columns);
+    bench->self[i] = static_cast<u32>(range_.first + window_first_ + query);
+  }
   const bool exclude = range_.queries == nullptr && range_.exclude_self;
   const AnnoyCounts before = bench->searcher->counts();
-  bench->searcher->search(bench->rows.data(), asked, exclude ? bench->self.data() : nullptr, bench->ids.data(),
+  bench->searcher->search(bench->rows.data(), count, exclude ? bench->self.data() : nullptr, bench->ids.data(),
                           bench->distances.data(), bench->counts.data(), &cancelled());
   if (cancelled()) return;  // what was found means nothing
   const AnnoyCounts& after = bench->searcher->counts();
-  u32* to = ids.as<u32>() + from * k_;
-  f64* far = distances.as<f64>() + from * k_;
-  std::fill_n(to, std::size_t{count} * k_, kNone);
-  std::fill_n(far, std::size_t{count} * k_, std::numeric_limits<f64>::quiet_NaN());
-  for (u32 i = 0; i < asked; ++i) {
-    const std::size_t at = std::size_t{bench->kept[i]} * k_, own = std::size_t{i} * k_;
-    std::copy_n(bench->ids.data() + own, bench->counts[i], to + at);
-    std::copy_n(bench->distances.data() + own, bench->counts[i], far + at);
+  for (u32 i = 0; i < count; ++i) {
+    const std::size_t at = (window_first_ + static_cast<u32>(order[i])) * k_, own = std::size_t{i} * k_;
+    std::copy_n(bench->ids.data() + own, bench->counts[i], ids.as<u32>() + at);
+    std::copy_n(bench->distances.data() + own, bench->counts[i], distances.as<f64>() + at);
   }
   done_ += count;
   {

@@ -1,5 +1,5 @@
-// A search in an Annoy file on the pool: queries in parts of a few milliseconds. Results do not depend on how they are
-// cut.
+// A search in an Annoy file on the pool: queries are read a window at a time, and searched in parts of a few
+// milliseconds, like beside like. Results do not depend on how they are cut.
 #pragma once
 
 #include <memory>
@@ -35,11 +35,14 @@ class AnnoySearchWork final : public ParallelWork {
     explicit Bench(std::unique_ptr<AnnoySearcher> with) : searcher(std::move(with)) {}
     std::unique_ptr<AnnoySearcher> searcher;
     std::vector<f64> rows, distances;
-    std::vector<u32> kept, self, ids, counts;
+    std::vector<u32> self, ids, counts;
   };
   std::unique_ptr<Bench> take();
   void give(std::unique_ptr<Bench> bench);
-  void load(Bench& bench, u64 first, u32 count) const;
+  u32 begin_window();
+  u32 begin_search();
+  void load(u32 part);
+  void search(u32 part);
   u64 queries_per_part() const;
 
   std::shared_ptr<const AnnoyFile> file_;
@@ -50,6 +53,11 @@ class AnnoySearchWork final : public ParallelWork {
   u64 per_part_ = 1, began_ = 0;
   MemoryBudget budget_;
   Reservation held_;
+  bool loading_ = false;
+  u64 window_first_ = 0;    // from the range's first
+  u32 window_ = 0;          // queries in it
+  std::vector<f64> rows_;   // of the window
+  std::vector<u64> order_;  // of the window's queries: place in the file << 32 | query, in order; none: ~0
   std::atomic<u64> done_{0};
   std::mutex mutex_;  // of what follows
   std::vector<std::unique_ptr<Bench>> free_;

@@ -83,28 +83,49 @@ u32 AnnoyWalk::child(const u8* node, u32 id, u32 which) const {
   return child;
 }
 
+f32 AnnoyWalk::margin(const u8* node, const void* vector) const {
+  f32 margin = kernels_.product(node + layout_.vector_at, vector, width_);
+  if (layout_.offset_at != 0) margin += std::bit_cast<f32>(AnnoyFile::field(node, layout_.offset_at));
+  if (layout_.old_dot) {  // as the Annoy that wrote such files searches them
+    const f32 factor = std::bit_cast<f32>(AnnoyFile::field(node, layout_.dot_factor_at));
+    margin += factor * factor;
+  }
+  return margin;
+}
+
+u32 AnnoyWalk::side_of_bit(const u8* node, u32 id, const void* vector) const {
+  const u64 low = AnnoyFile::field(node, layout_.vector_at), high = AnnoyFile::field(node, layout_.vector_at + 4);
+  const u64 bit = high << 32 | low;
+  if (bit >= u64{width_} * 64)
+    throw file_.damaged(id, "splits at bit " + std::to_string(bit) + " of " + std::to_string(u64{width_} * 64));
+  u64 word;
+  std::memcpy(&word, static_cast<const u8*>(vector) + bit / 64 * 8, sizeof word);
+  return static_cast<u32>(word >> (63 - bit % 64) & 1);
+}
+
+u32 AnnoyWalk::place(const void* vector) const {
+  u32 id = file_.roots().front();
+  for (;;) {
+    file_.verify(id);
+    const u8* node = file_.at(id);
+    if (file_.kind_of(id, AnnoyFile::field(node, 0)) != AnnoyKind::Split) return id;
+    const bool bits = layout_.metric == AnnoyMetric::Hamming;
+    const u32 next = child(node, id, bits ? side_of_bit(node, id, vector) : margin(node, vector) > 0);
+    if (next < file_.items()) return id;  // their numbers are in another order
+    id = next;
+  }
+}
+
 void AnnoyWalk::split(const u8* node, u32 id, u32 rank) {
   if (++splits_ > most_splits_)
     throw file_.damaged(id, "was come to along more ways than there are nodes: the trees are tangled");
   u32 ranks[2];
   if (layout_.metric == AnnoyMetric::Hamming) {
-    const u64 bit = std::bit_cast<u64>(
-        std::array<u32, 2>{AnnoyFile::field(node, layout_.vector_at), AnnoyFile::field(node, layout_.vector_at + 4)});
-    if (bit >= u64{width_} * 64)
-      throw file_.damaged(id, "splits at bit " + std::to_string(bit) + " of " + std::to_string(u64{width_} * 64));
-    u64 word;
-    std::memcpy(&word, static_cast<const u8*>(vector_) + bit / 64 * 8, sizeof word);
-    const u32 side = static_cast<u32>(word >> (63 - bit % 64) & 1);
+    const u32 side = side_of_bit(node, id, vector_);
     ranks[0] = rank - side;
     ranks[1] = rank - (1 - side);
   } else {
-    f32 margin = kernels_.product(node + layout_.vector_at, vector_, width_);
-    if (layout_.offset_at != 0) margin += std::bit_cast<f32>(AnnoyFile::field(node, layout_.offset_at));
-    if (layout_.old_dot) {  // as the Annoy that wrote such files searches them
-      const f32 factor = std::bit_cast<f32>(AnnoyFile::field(node, layout_.dot_factor_at));
-      margin += factor * factor;
-    }
-    const f32 priority = from_ordered(rank);
+    const f32 margin = this->margin(node, vector_), priority = from_ordered(rank);
     ranks[0] = nearer(priority, -margin);
     ranks[1] = nearer(priority, margin);
   }

@@ -19,6 +19,8 @@ class AnnoyWalk {
   // Looks at the next node. True when the walk must pause: it is over, or has no room for another bucket. Throws Error
   // Format for what no node can be.
   bool step();
+  // Where the first tree has the vector: vectors with like numbers come to like nodes. Throws as `step` does.
+  u32 place(const void* vector) const;
   bool over() const { return size_ == 0 || collected_ >= search_k_; }
 
   // Ids collected since the last time, with repeats; each is an item's.
@@ -30,6 +32,8 @@ class AnnoyWalk {
 
  private:
   void split(const u8* node, u32 id, u32 rank);
+  f32 margin(const u8* node, const void* vector) const;
+  u32 side_of_bit(const u8* node, u32 id, const void* vector) const;
   void bucket(const u8* node, u32 id, u32 descendants);
   void pop();
   void prefetch_next() const;

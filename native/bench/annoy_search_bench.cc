@@ -1,4 +1,4 @@
-// What searches in an Annoy file cost, one thread and CPU time.
+// What searches in an Annoy file cost: CPU time of a thread that searches, and of each of the pool's.
 //
 //   npm run bench:native -- annoy_search FILE DIMENSION METRIC QUERIES [ANSWERS]
 //
@@ -12,17 +12,18 @@
 #include <string>
 #include <vector>
 
-#include "annoy/annoy_searcher.h"
+#include "annoy/search_task.h"
 #include "engine/condition.h"
+#include "neighbors/memory_points.h"
 
 namespace spillway {
 namespace {
 
 constexpr u32 kNearest = 10;
 
-f64 cpu_seconds() {
+f64 cpu_seconds(clockid_t clock = CLOCK_THREAD_CPUTIME_ID) {
   timespec now;
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(clock, &now);
   return static_cast<f64>(now.tv_sec) + static_cast<f64>(now.tv_nsec) / 1e9;
 }
 
@@ -53,6 +54,25 @@ void compare(const std::string& path, const std::vector<u32>& ids) {
   std::printf("  %.4f %% of the ids are theirs too\n", 100.0 * static_cast<f64>(same) / static_cast<f64>(all));
 }
 
+// Seconds of each thread.
+f64 on_the_pool(const std::shared_ptr<const AnnoyFile>& file, const std::shared_ptr<const Points>& queries, u32 threads,
+                u64 search_k) {
+  f64 least = 1e9;
+  for (u32 run = 0; run < 5; ++run) {
+    QueryRange range;
+    range.queries = queries;
+    range.end = queries->rows();
+    range.threads = threads;
+    const f64 begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    auto work = std::make_unique<AnnoySearchWork>(process(), file, range, kNearest, search_k);
+    auto task = ParallelTask::start(process(), std::move(work), threads, {});
+    task->wait();
+    task->result();
+    least = std::min(least, (cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - begin) / threads);
+  }
+  return least;
+}
+
 void measure(char** given, const char* answers) {
   AnnoyOpenOptions options;
   options.path = given[1];
@@ -67,6 +87,8 @@ void measure(char** given, const char* answers) {
   const u32 queries = static_cast<u32>(rows.size() / options.dimension);
   std::vector<u32> ids(std::size_t{queries} * kNearest), counts(queries);
   std::vector<f64> distances(ids.size());
+  auto points = std::make_shared<MemoryPoints>(queries, options.dimension, true);
+  std::copy(floats.begin(), floats.end(), points->float_values());
   for (const u64 search_k : {u64{1000}, u64{5000}, u64{20000}}) {
     AnnoySearcher searcher(file, kNearest, search_k);
     f64 least = 1e9, alone = 1e9;
@@ -80,6 +102,10 @@ void measure(char** given, const char* answers) {
                         &distances[q * kNearest], &counts[q]);
       }
       alone = std::min(alone, cpu_seconds() - begin);
+    }
+    for (const u32 threads : {1u, 2u}) {
+      std::printf("searchK %5llu: on the pool, %u threads: %.0f queries/s\n", static_cast<unsigned long long>(search_k),
+                  threads, queries / on_the_pool(file, points, threads, search_k));
     }
     const AnnoyCounts& work = searcher.counts();
     const f64 searches = 10.0 * queries;
