@@ -8,8 +8,16 @@ import { buildAddon } from './build-native.mjs';
 import { ROOT } from './native/layout.mjs';
 import { findToolchain, sanitizerRuntimes } from './native/toolchain.mjs';
 
-/** Folders whose tests are worth their slower run: damaged files, handles, storage, execution. */
-const FOLDERS = ['test/native', 'test/golden', 'test/storage', 'test/exec'];
+/** Folders whose tests are worth their slower run: damaged files, handles, storage, execution, indexes that are mapped. */
+const FOLDERS = [
+  'test/native',
+  'test/golden',
+  'test/storage',
+  'test/exec',
+  'test/neighbors/annoy/seed.test.ts',
+  'test/faults/annoy-files.test.ts',
+  'test/faults/annoy-sidecar.test.ts',
+];
 
 async function main() {
   if (process.platform !== 'linux') {

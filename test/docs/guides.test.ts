@@ -11,7 +11,7 @@ import { freeNames, instrument, sameText } from './example-code.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(root, 'build/guides');
 
-test.each(['neighbors.md', 'graphs.md', 'jobs.md'])('%s', async (name) => {
+test.each(['neighbors.md', 'graphs.md', 'jobs.md', 'annoy.md'])('%s', async (name) => {
   const text = readFileSync(join(root, 'docs', name), 'utf8');
   const code = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((block) => block[1]!).join('\n');
   const promises = code.split('// =>').length - 1;

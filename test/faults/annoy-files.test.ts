@@ -49,27 +49,39 @@ test('the good pair', async () => {
 });
 
 describe('with its sidecar', () => {
-  test('one byte flipped anywhere: an error, or the same answers; validation finds it', { timeout: 120_000 }, async () => {
-    const next = sequence(3);
-    const seen = new Map<string, number>();
-    for (let i = 0; i < 250; i += 1) {
-      const bytes = Uint8Array.from(good.index);
-      // Every other time at the roots.
-      const at = i % 2 === 0 ? next(bytes.length) : bytes.length - 1 - next(320);
-      bytes[at]! ^= 1 << next(8);
-      const { answers, validation } = await attempt(bytes);
-      const outcome = answers === good.answers ? 'same' : answers;
-      seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-      expect(validation, `byte ${String(at)}`).not.toBe('valid');
-    }
-    expect([...seen.keys()].filter((outcome) => ![...damage, 'same'].includes(outcome))).toEqual([]);
-    expect([...seen.keys()].some((outcome) => damage.includes(outcome))).toBe(true);
-  });
+  test(
+    'one byte flipped anywhere: an error, or the same answers; validation finds it',
+    { timeout: 120_000 },
+    async () => {
+      const next = sequence(3);
+      const seen = new Map<string, number>();
+      for (let i = 0; i < 250; i += 1) {
+        const bytes = Uint8Array.from(good.index);
+        // Every other time at the roots.
+        const at = i % 2 === 0 ? next(bytes.length) : bytes.length - 1 - next(320);
+        bytes[at]! ^= 1 << next(8);
+        const { answers, validation } = await attempt(bytes);
+        const outcome = answers === good.answers ? 'same' : answers;
+        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+        expect(validation, `byte ${String(at)}`).not.toBe('valid');
+      }
+      expect([...seen.keys()].filter((outcome) => ![...damage, 'same'].includes(outcome))).toEqual([]);
+      expect([...seen.keys()].some((outcome) => damage.includes(outcome))).toBe(true);
+    },
+  );
 
   test('cut or grown, at any length', { timeout: 120_000 }, async () => {
     const next = sequence(5);
     const node = 40;
-    const lengths = [0, 1, 39, 40, good.index.length - 1, good.index.length - node, good.index.length - 65_536];
+    const lengths = [
+      0,
+      1,
+      39,
+      40,
+      good.index.length - 1,
+      good.index.length - node,
+      good.index.length - 65_536,
+    ];
     for (let i = 0; i < 60; i += 1) lengths.push(next(good.index.length));
     for (let i = 0; i < 20; i += 1) lengths.push(node * next(good.index.length / node));
     for (const length of lengths) {

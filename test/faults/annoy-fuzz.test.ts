@@ -36,7 +36,9 @@ beforeAll(async () => {
 type Next = (limit: number) => number;
 
 /** Ids, counts and floats that a reader could stumble over. */
-const words = [0, 1, 2, 3, 299, 300, 301, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x7f80_0000, 0x7fc0_0000, 0xff80_0000];
+const words = [
+  0, 1, 2, 3, 299, 300, 301, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x7f80_0000, 0x7fc0_0000, 0xff80_0000,
+];
 
 /** One to eight changes: bits, bytes, words, stretches, ends. */
 function mutated(bytes: Uint8Array, next: Next): Uint8Array {
@@ -47,7 +49,12 @@ function mutated(bytes: Uint8Array, next: Next): Uint8Array {
     const kind = next(12);
     if (kind < 3) copy[at]! ^= 1 << next(8);
     else if (kind < 5) copy[at] = next(256);
-    else if (kind < 9) new DataView(copy.buffer).setUint32((at >> 2 << 2) % (copy.length - 3), words[next(words.length)]!, true);
+    else if (kind < 9)
+      new DataView(copy.buffer).setUint32(
+        ((at >> 2) << 2) % (copy.length - 3),
+        words[next(words.length)]!,
+        true,
+      );
     else if (kind === 9) copy.copyWithin(at, next(copy.length), copy.length);
     else if (kind === 10) copy = copy.slice(0, next(8) === 0 ? at : copy.length);
     else for (let i = at; i < Math.min(copy.length, at + 24); i += 1) copy[i] = next(256);
@@ -63,7 +70,10 @@ test('1,200 bare index files', { timeout: 240_000 }, async () => {
   for (let i = 0; i < 1200; i += 1) {
     const good = goods[i % goods.length]!;
     const bytes = mutated(good.index, next);
-    const { answers, validation } = await attemptPair(folder, bytes, undefined, { metric: good.metric, dimension });
+    const { answers, validation } = await attemptPair(folder, bytes, undefined, {
+      metric: good.metric,
+      dimension,
+    });
     const outcome = answers.startsWith('[') ? (answers === good.answers ? 'same' : 'other') : answers;
     seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
     expect([...codes, 'same', 'other'], `${good.metric} ${String(i)}`).toContain(outcome);

@@ -1,6 +1,15 @@
 /** Indexes that are rebuilt, cut or removed while others have them open or are about to. */
 import { spawn } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildAnnoy, createMatrix, openAnnoy } from '../../src/index.js';
@@ -16,25 +25,29 @@ interface Seen {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-test('two processes search while a third rebuilds: each sees a whole index', { timeout: 120_000 }, async () => {
-  const place = join(folder, 'rebuilt');
-  mkdirSync(place);
-  createMatrix(join(place, 'ref'), { ...points }).close();
-  const path = join(place, 'ref.ann');
-  await buildAnnoy(join(place, 'ref.desc'), { path, trees: 4, seed: 1 });
-  const builder = spawn(process.execPath, [childScript('build-annoy'), place, '1000000']);
-  const building = ended(builder, 60_000);
-  const seen = await Promise.all(
-    [1, 2].map(() => jsonOfChild<Seen>('search-annoy', [path, '4000'], 60_000)),
-  ).finally(() => builder.kill('SIGKILL'));
-  expect((await building).errors).toBe('');
-  const answers = new Set(seen.flatMap((one) => Object.keys(one.answers)));
-  for (const { failures } of seen) expect(failures).toEqual({});
-  // One answer for each of the builds that take turns: none is a mixture.
-  expect(answers.size).toBeGreaterThan(1);
-  expect(answers.size).toBeLessThanOrEqual(3);
-  expect(new Set([...answers].map((answer) => answer.slice(0, 32))).size).toBe(answers.size);
-});
+test(
+  'two processes search while a third rebuilds: each sees a whole index',
+  { timeout: 120_000 },
+  async () => {
+    const place = join(folder, 'rebuilt');
+    mkdirSync(place);
+    createMatrix(join(place, 'ref'), { ...points }).close();
+    const path = join(place, 'ref.ann');
+    await buildAnnoy(join(place, 'ref.desc'), { path, trees: 4, seed: 1 });
+    const builder = spawn(process.execPath, [childScript('build-annoy'), place, '1000000']);
+    const building = ended(builder, 60_000);
+    const seen = await Promise.all(
+      [1, 2].map(() => jsonOfChild<Seen>('search-annoy', [path, '4000'], 60_000)),
+    ).finally(() => builder.kill('SIGKILL'));
+    expect((await building).errors).toBe('');
+    const answers = new Set(seen.flatMap((one) => Object.keys(one.answers)));
+    for (const { failures } of seen) expect(failures).toEqual({});
+    // One answer for each of the builds that take turns: none is a mixture.
+    expect(answers.size).toBeGreaterThan(1);
+    expect(answers.size).toBeLessThanOrEqual(3);
+    expect(new Set([...answers].map((answer) => answer.slice(0, 32))).size).toBe(answers.size);
+  },
+);
 
 test('an open index goes on with its own version; a closed one says that there is another', async () => {
   const path = join(folder, 'version.ann');
@@ -44,7 +57,11 @@ test('an open index goes on with its own version; a closed one says that there i
   expect(await answersOf(first)).toBe(before);
   expect(await answersOf(second)).not.toBe(before);
   await first.close();
-  await expect(answersOf(first)).rejects.toMatchObject({ name: 'EngineError', code: 'changed', detail: { path } });
+  await expect(answersOf(first)).rejects.toMatchObject({
+    name: 'EngineError',
+    code: 'changed',
+    detail: { path },
+  });
   expect(first.isLoaded).toBe(false);
   expect(await answersOf(openAnnoy(path))).toBe(await answersOf(second));
 });
@@ -73,7 +90,11 @@ test.each([
   const good = join(folder, `${what}-good.ann`);
   cpSync(path, good);
   damage(path);
-  await expect(answersOf(index)).rejects.toMatchObject({ name: 'EngineError', code: 'changed', detail: { path } });
+  await expect(answersOf(index)).rejects.toMatchObject({
+    name: 'EngineError',
+    code: 'changed',
+    detail: { path },
+  });
   await expect(index.search({ k: 3 })).rejects.toMatchObject({ code: 'changed' });
   const report = await index.validate({ strict: false });
   expect(report.checks.some(({ passed }) => !passed)).toBe(true);
@@ -91,5 +112,8 @@ test('a build of a path that another one builds is refused', async () => {
       expect(outcome.reason).toMatchObject({ name: 'EngineError', code: 'locked', detail: { path } });
   }
   expect((await openAnnoy(path).validate()).valid).toBe(true);
-  expect(namesIn(folder).filter((name) => name.startsWith('wanted'))).toEqual(['wanted.ann', 'wanted.ann.meta']);
+  expect(namesIn(folder).filter((name) => name.startsWith('wanted'))).toEqual([
+    'wanted.ann',
+    'wanted.ann.meta',
+  ]);
 });

@@ -185,7 +185,7 @@ test('results go into matrices on disk, which are attached again later', async (
     base: 1,
     into: { index: indexStore.descriptor, distance: at('nn_distance.desc') },
   });
-  expect(written).toMatchObject({ rows: 2, k: 2, into: { index: at('nn_index.desc') } });
+  expect(written).toMatchObject({ rows: 2, k: 2, into: { index: at('nn_index.bin') } });
   expect(written).not.toHaveProperty('index');
   indexStore.close();
 
@@ -229,7 +229,10 @@ test('what cannot take the results is refused by name, before anything is writte
   const refused: [Record<string, unknown>, RegExp][] = [
     [{ index: store(2, 2, 'int16') }, /into\.index .*holds int16; it must hold int32 or float64/],
     [{ index: store(2, 2, 'float32') }, /into\.index .*holds float32/],
-    [{ index: good, distance: store(2, 2, 'float32') }, /into\.distance .*holds float32; it must hold float64/],
+    [
+      { index: good, distance: store(2, 2, 'float32') },
+      /into\.distance .*holds float32; it must hold float64/,
+    ],
     [{ index: good, distance: store(2, 2, 'int32') }, /into\.distance .*holds int32; it must hold float64/],
     [{ index: store(3, 2, 'int32') }, /into\.index .*is 3 × 2; it must be 2 × 2/],
     [{ index: store(2, 3, 'int32') }, /into\.index .*is 2 × 3; it must be 2 × 2/],
@@ -291,7 +294,7 @@ test('the pair can be moved', async () => {
   expect(moved.id).toBe(index.id);
   expect((await moved.validate()).valid).toBe(true);
   expectNeighbours(await moved.search(at('query.desc'), asked));
-  expect(basename(moved.metadataPath)).toBe('ref.ann.meta');
+  expect(basename(moved.metadataPath ?? '')).toBe('ref.ann.meta');
   expect(statSync(moved.path).size).toBe(moved.fileSize);
   await moved.close();
 });
