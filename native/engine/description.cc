@@ -106,6 +106,31 @@ ProgramDescription read_program(Cursor& in) {
   return program;
 }
 
+AnnoyJoinDescription read_annoy_join(Cursor& in) {
+  AnnoyJoinDescription annoy;
+  annoy.handle = in.read<u32>();
+  annoy.coordinates = in.read<u32>();
+  annoy.k = in.read<u32>();
+  const i64 search_k = in.read<i64>();
+  if (search_k < 0) Cursor::fail("a number of candidates is negative");
+  annoy.search_k = static_cast<u64>(search_k);
+  annoy.skip_missing = in.flag();
+  annoy.exclude_self = in.flag();
+  annoy.query_seconds = in.read<f64>();
+  return annoy;
+}
+
+NeighborJoinDescription read_join(Cursor& in, u32 pipeline) {
+  NeighborJoinDescription join;
+  join.reference = in.read<u32>();
+  join.program = read_program(in);
+  join.columns = in.list<u32>();
+  if (in.flag()) join.annoy = read_annoy_join(in);
+  const bool alone = join.annoy && join.reference == NeighborJoinDescription::kNone;
+  if (!alone && join.reference >= pipeline) Cursor::fail("a join reads a pipeline that runs later");
+  return join;
+}
+
 SourceDescription read_source(Cursor& in, u32 pipeline) {
   SourceDescription source;
   source.kind = static_cast<SourceDescription::Kind>(in.choice(2, "kind of source"));
@@ -123,13 +148,8 @@ SourceDescription read_source(Cursor& in, u32 pipeline) {
   if (first < 0 || end < -1 || (end >= 0 && end < first)) Cursor::fail("a range of rows is not one");
   source.first_row = static_cast<u64>(first);
   source.end_row = end < 0 ? ~u64{0} : static_cast<u64>(end);
-  source.joins.resize(in.count(24));
-  for (NeighborJoinDescription& join : source.joins) {
-    join.reference = in.read<u32>();
-    if (join.reference >= pipeline) Cursor::fail("a join reads a pipeline that runs later");
-    join.program = read_program(in);
-    join.columns = in.list<u32>();
-  }
+  source.joins.resize(in.count(25));
+  for (NeighborJoinDescription& join : source.joins) join = read_join(in, pipeline);
   return source;
 }
 

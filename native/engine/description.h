@@ -1,6 +1,7 @@
 // A query as TypeScript describes it: pipelines in the order they run, each a source, a program and a sink.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,14 +30,27 @@ struct ZonePredicate {
   std::vector<Constant> constants;
 };
 
-// A join with the nearest rows of an earlier pipeline, whose sink is Neighbors. Out come, for each row that comes in
-// and each of its neighbours: what the program carries along, the neighbour's rank (I32, from 1), its distance (F64)
-// and columns of its row.
+// What an Annoy file is searched for.
+struct AnnoyJoinDescription {
+  u32 handle = 0;  // which of those given is the file
+  u32 coordinates = 0;
+  u32 k = 0;
+  u64 search_k = 0;           // candidates to collect; 0: as many as Annoy would
+  bool skip_missing = false;  // as in NeighborDescription
+  bool exclude_self = false;  // queries are numbered as the file's items are: none is its own neighbour
+  f64 query_seconds = 0;      // estimated, for one query
+};
+
+// A join with the nearest rows of an earlier pipeline, whose sink is Neighbors, or with those that an Annoy file finds.
+// Out come, for each row that comes in and each of its neighbours: what the program carries along, the neighbour's rank
+// (I32, from 1), its distance (F64), for an Annoy file its number there (I32), and columns of its row.
 struct NeighborJoinDescription {
-  u32 reference = 0;  // which pipeline
+  static constexpr u32 kNone = ~u32{0};
+  u32 reference = 0;  // which pipeline; kNone: an Annoy file's rows alone
   ProgramDescription
       program;               // outputs: coordinates (F64) and keys as in the reference's sink, then the columns carried
   std::vector<u32> columns;  // of the reference: places among what its sink gets behind coordinates and keys
+  std::optional<AnnoyJoinDescription> annoy;  // the reference's sink has no coordinates then, and no keys
 };
 
 struct SourceDescription {
@@ -87,7 +101,7 @@ struct ShardDescription {
 
 // What the rows of a reference are searched for, and how. The sink's first outputs are coordinates, then keys.
 struct NeighborDescription {
-  u32 coordinates = 0;        // all F64, or all F32
+  u32 coordinates = 0;        // all F64, or all F32; 0: rows are kept to be looked up by number, not searched
   u32 keys = 0;               // only rows that are equal in all of them are compared
   bool match_nulls = false;   // null equals null; else rows with a null key have no neighbours and are none
   u8 metric = 0;              // a Metric of neighbors/metric.h

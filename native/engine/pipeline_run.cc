@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/projected_source.h"
+#include "annoy/annoy_join.h"
 #include "neighbors/join_source.h"
 
 namespace spillway {
@@ -40,20 +41,32 @@ std::shared_ptr<Source> PipelineRun::open_source(const std::vector<std::shared_p
   return project_source(std::move(result), source.columns);
 }
 
+std::shared_ptr<const JoinTarget> PipelineRun::open_target(const NeighborJoinDescription& join,
+                                                           const std::vector<std::shared_ptr<Handle>>& handles,
+                                                           const std::vector<std::unique_ptr<PipelineRun>>& earlier) {
+  std::shared_ptr<const JoinReference> reference;
+  if (!join.annoy || join.reference != NeighborJoinDescription::kNone) {
+    reference = earlier.at(join.reference)->sink().neighbors();
+    if (reference == nullptr) throw Error(ErrorCode::Internal, "a join reads a pipeline that made no reference");
+  }
+  if (!join.annoy) return reference;
+  if (join.annoy->handle >= handles.size()) throw Error(ErrorCode::Internal, "a join names a handle that is not there");
+  return annoy_join_target(handles[join.annoy->handle], *join.annoy, std::move(reference));
+}
+
 void PipelineRun::set_up(const std::vector<std::shared_ptr<Handle>>& handles,
                          const std::vector<std::unique_ptr<PipelineRun>>& earlier,
                          const std::shared_ptr<OutputQueue>& output, const std::function<void()>& wake) {
   scan_ = open_source(handles, earlier);
   source_ = scan_;
   for (const NeighborJoinDescription& join : description_.source.joins) {
-    std::shared_ptr<const JoinReference> reference = earlier.at(join.reference)->sink().neighbors();
-    if (reference == nullptr) throw Error(ErrorCode::Internal, "a join reads a pipeline that made no reference");
+    std::shared_ptr<const JoinTarget> target = open_target(join, handles, earlier);
     JoinCounts counts;
     if (source_ == scan_) {
       counts.read = &counters_.rows_in;
       if (description_.source.kind == SourceDescription::Kind::Scan) counts.scanned = &context_.counters.rows_scanned;
     }
-    source_ = join_neighbors(std::move(source_), join, std::move(reference), counts);
+    source_ = join_neighbors(std::move(source_), join, std::move(target), counts);
   }
   // What an earlier pipeline left in memory goes as soon as it is read.
   if (description_.source.kind != SourceDescription::Kind::Scan) scan_.reset();

@@ -15,6 +15,8 @@
 
 namespace spillway {
 
+class JoinTarget;  // neighbors/join_target.h
+
 struct PipelineCounters {
   std::atomic<u64> rows_in{0}, rows_out{0};    // read from the source; left after the program's filters
   std::atomic<u64> morsels{0}, tasks{0};       // tasks: the sink's own pieces of work
@@ -64,6 +66,9 @@ class PipelineRun {
   const Chunk& pass_through(Slot& slot, u32 rows);
   std::shared_ptr<Source> open_source(const std::vector<std::shared_ptr<Handle>>& handles,
                                       const std::vector<std::unique_ptr<PipelineRun>>& earlier);
+  static std::shared_ptr<const JoinTarget> open_target(const NeighborJoinDescription& join,
+                                                       const std::vector<std::shared_ptr<Handle>>& handles,
+                                                       const std::vector<std::unique_ptr<PipelineRun>>& earlier);
 
   QueryContext& context_;
   const PipelineDescription& description_;

@@ -12,7 +12,7 @@ JoinReader::JoinReader(const JoinView& view, std::unique_ptr<MorselReader> input
     : view_(view),
       input_(std::move(input)),
       program_(view.program->make_state()),
-      search_(*view.context, *view.reference),
+      finder_(view.target->make_finder(*view.context)),
       from_(kVectorRows),
       order_(kVectorRows),
       ranks_(kVectorRows),
@@ -24,6 +24,8 @@ JoinReader::JoinReader(const JoinView& view, std::unique_ptr<MorselReader> input
   rank_vector_.data = ranks_.data();
   distance_vector_.type = Type::F64;
   distance_vector_.data = distances_.data();
+  neighbor_vector_.type = Type::I32;
+  neighbor_vector_.data = neighbors_.data();
 }
 
 void JoinReader::open(const Morsel& morsel) {
@@ -60,31 +62,24 @@ bool JoinReader::next_queries() {
 }
 
 void JoinReader::take_queries(u32 first, u32 end) {
-  const JoinReference& reference = *view_.reference;
-  const NeighborDescription& description = reference.description();
-  const Vector* keys = chunk_->columns + description.coordinates;
+  const JoinFacts& facts = view_.facts;
+  const Vector* keys = chunk_->columns + facts.coordinates;
   const u64 input_row = input_->row();
-  search_.clear();
+  finder_->clear();
   rows_.clear();
   batch_ = batch_count_ = query_ = rank_ = 0;
-  UsableRows usable(chunk_->columns, description.coordinates, reference.metric());
+  UsableRows usable(chunk_->columns, facts.coordinates, facts.metric, facts.floats);
   for (u32 i = 0; i < chunk_->selected; ++i) {
     const u32 row = chunk_->row_at(i);
     const u64 number = chunk_->place_of(row);
     if (number < input_row + first || number >= input_row + end) continue;
     if (RowProblem wrong = usable.wrong(row); wrong != RowProblem::None) {
-      if (description.skip_missing) continue;
+      if (facts.skip_missing) continue;
       throw bad_row("query", number, wrong);
     }
-    u32 group = 0;
-    if (description.keys != 0) {
-      if (!reference.keys().has_group(keys, row)) continue;
-      reference.keys().encode(keys, row, key_);
-      group = reference.keys().find(key_);
-      if (group == JoinKeys::kNone) continue;
-    }
-    f64* coordinates = search_.add(group, description.exclude_self ? reference.place_of(number) : QueryRows::kNone);
-    for (u32 j = 0; j < description.coordinates; ++j) coordinates[j] = usable.value(j, row);
+    f64* coordinates = finder_->add(keys, row, number);
+    if (coordinates == nullptr) continue;
+    for (u32 j = 0; j < facts.coordinates; ++j) coordinates[j] = usable.value(j, row);
     rows_.push_back(static_cast<u16>(row));
   }
 }
@@ -99,7 +94,7 @@ u32 JoinReader::next() {
         if (!next_queries()) return 0;
       }
       batch_ += batch_count_;
-      batch_count_ = search_.run(batch_);
+      batch_count_ = finder_->run(batch_);
       query_ = rank_ = 0;
     }
     tell();
@@ -112,7 +107,7 @@ void JoinReader::tell() {
   while (query_ < batch_count_ && count_ < kVectorRows) {
     // Rows of one vector are numbered without gaps.
     if (view_.numbered && count_ != 0) return;
-    const u32 left = search_.count(query_) - rank_;
+    const u32 left = finder_->matches(query_).count - rank_;
     const u32 count = std::min(left, kVectorRows - count_);
     if (count != 0) tell_row(query_, rank_, count);
     rank_ += count;
@@ -124,15 +119,17 @@ void JoinReader::tell() {
 
 void JoinReader::tell_row(u32 query, u32 from, u32 count) {
   const u16 row = rows_[batch_ + query];
-  if (view_.numbered) row_ = chunk_->place_of(row) * std::max<u64>(1, view_.reference->rows()) + from;
-  const u32* places = search_.places(query) + from;
-  const f64* distances = search_.distances(query) + from;
+  if (view_.numbered) row_ = chunk_->place_of(row) * std::max<u64>(1, view_.facts.rows) + from;
+  const JoinMatches matches = finder_->matches(query);
+  const u32* places = matches.places + from;
+  const f64* distances = matches.distances + from;
+  const u32* rows = view_.facts.row_of_place;
   for (u32 i = 0; i < count; ++i) {
     const u32 to = count_ + i;
     from_[to] = row;
     ranks_[to] = static_cast<i32>(from + i + 1);
     distances_[to] = distances[i];
-    neighbors_[to] = view_.reference->row_at(places[i]);
+    neighbors_[to] = rows == nullptr ? places[i] : rows[places[i]];
   }
   count_ += count;
 }
@@ -140,24 +137,25 @@ void JoinReader::tell_row(u32 query, u32 from, u32 count) {
 const Vector& JoinReader::column(u32 index) {
   if (index == view_.carried) return rank_vector_;
   if (index == view_.carried + 1) return distance_vector_;
-  const u32 own = index < view_.carried ? index : index - 2;
+  const u32 first = view_.first_of_payload();
+  if (index >= view_.carried && index < first) return neighbor_vector_;
+  const u32 own = index < view_.carried ? index : index - (first - view_.carried);
   GatheredColumn& column = columns_[own];
   if (made_[own]) return column.vector;
   made_[own] = true;
   if (index < view_.carried) {
-    const NeighborDescription& description = view_.reference->description();
-    gather_places(chunk_->columns[description.coordinates + description.keys + index], from_.data(), count_, column);
+    const std::size_t before = view_.facts.coordinates + view_.facts.keys.size();
+    gather_places(chunk_->columns[before + index], from_.data(), count_, column);
     return column.vector;
   }
   if (!ordered_) {
     std::iota(order_.begin(), order_.begin() + count_, u16{0});
-    if (view_.reference->payload().spilled()) {
+    if (view_.facts.payload->spilled()) {
       std::sort(order_.begin(), order_.begin() + count_, [&](u16 a, u16 b) { return neighbors_[a] < neighbors_[b]; });
     }
     ordered_ = true;
   }
-  view_.reference->payload().gather(view_.columns[own - view_.carried], neighbors_.data(), order_.data(), count_,
-                                    column);
+  view_.facts.payload->gather(view_.columns[own - view_.carried], neighbors_.data(), order_.data(), count_, column);
   return column.vector;
 }
 

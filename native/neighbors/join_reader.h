@@ -2,12 +2,13 @@
 // vectors.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "engine/program.h"
 #include "engine/source.h"
-#include "neighbors/join_search.h"
+#include "neighbors/join_target.h"
 
 namespace spillway {
 
@@ -21,13 +22,17 @@ struct JoinMorsel {
 // What the readers of a join share.
 struct JoinView {
   QueryContext* context = nullptr;
-  std::shared_ptr<const JoinReference> reference;
+  std::shared_ptr<const JoinTarget> target;
+  JoinFacts facts;  // of the target
   std::shared_ptr<const Program> program;
   std::vector<u32> columns;             // of the payload
   u32 carried = 0;                      // columns of the input that come out
   std::atomic<u64>* read = nullptr;     // count rows of the input …
   std::atomic<u64>* scanned = nullptr;  // … if not nullptr
   bool numbered = false;                // row() must be the same under every setting
+
+  // Behind what is carried: rank, distance, and the row if it is told; then the payload.
+  u32 first_of_payload() const { return carried + (facts.tells_row ? 3 : 2); }
 };
 
 class JoinReader final : public MorselReader {
@@ -49,13 +54,12 @@ class JoinReader final : public MorselReader {
   const JoinView& view_;
   std::unique_ptr<MorselReader> input_;
   std::unique_ptr<ProgramState> program_;
-  JoinSearch search_;
+  std::unique_ptr<JoinFinder> finder_;
   std::shared_ptr<void> payload_;
   u64 at_ = 0, first_ = 0, end_ = 0;  // of the morsel's rows: the next one, and those wanted
 
   const Chunk* chunk_ = nullptr;
   std::vector<u16> rows_;  // of the chunk: those that ask
-  std::string key_;
   u32 batch_ = 0, batch_count_ = 0;  // queries that were searched together
   u32 query_ = 0, rank_ = 0;         // of the batch: what is told next
 
@@ -67,7 +71,7 @@ class JoinReader final : public MorselReader {
   std::vector<f64> distances_;
   std::vector<u32> neighbors_;  // rows of the reference
   bool ordered_ = false;
-  Vector rank_vector_, distance_vector_;
+  Vector rank_vector_, distance_vector_, neighbor_vector_;
   std::vector<GatheredColumn> columns_;
   std::vector<bool> made_;
 };

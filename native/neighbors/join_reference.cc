@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/block_reader.h"
+#include "neighbors/join_search.h"
 
 namespace spillway {
 namespace {
@@ -27,7 +28,7 @@ JoinReference::JoinReference(QueryContext& context, const NeighborDescription& d
                              const std::vector<ColumnFacts>& inputs)
     : context_(context),
       description_(description),
-      single_(inputs.front().type == Type::F32),
+      single_(description.coordinates != 0 && inputs.front().type == Type::F32),
       key_types_(types_of_keys(description, inputs)),
       keys_(key_types_, description.match_nulls),
       payload_(context, payload_facts(description, inputs)),
@@ -90,6 +91,7 @@ void JoinReference::add_groups(const Block& block) {
 }
 
 u32 JoinReference::begin_rows() {
+  if (description_.coordinates == 0) return 0;
   const u32 count = rows();
   groups_.resize(description_.keys == 0 ? 1 : keys_.size());
   if (description_.keys == 0) {
@@ -185,6 +187,7 @@ void JoinReference::choose(u32 group, const std::string& name, bool own) {
 
 u32 JoinReference::begin_indexes() {
   std::vector<std::vector<BlockColumn>>().swap(staged_);
+  if (description_.coordinates == 0) return 0;
   bool small = false;
   for (u32 g = 0; g < groups_.size(); ++g) {
     if (groups_[g].count >= kOwnIndexRows || groups_.size() == 1) {
@@ -219,6 +222,25 @@ void JoinReference::finish() {
   f64 total = 0;
   for (const Group& group : groups_) total += group.query_seconds * group.count;
   query_seconds_ = rows() == 0 ? 0 : total / rows();
+}
+
+JoinFacts JoinReference::facts() const {
+  JoinFacts facts;
+  facts.coordinates = description_.coordinates;
+  facts.keys = key_types_;
+  facts.metric = metric();
+  facts.skip_missing = description_.skip_missing;
+  facts.exclude_self = description_.exclude_self;
+  facts.rows = rows();
+  facts.most = description_.k != 0 ? std::min(description_.k, rows()) : rows();
+  facts.query_seconds = query_seconds_;
+  facts.row_of_place = row_of_place_.empty() ? nullptr : row_of_place_.as<u32>();
+  facts.payload = &payload_;
+  return facts;
+}
+
+std::unique_ptr<JoinFinder> JoinReference::make_finder(QueryContext& context) const {
+  return std::make_unique<JoinSearch>(context, *this);
 }
 
 u32 JoinReference::place_of(u64 number) const {

@@ -7,13 +7,13 @@
 #include "engine/description.h"
 #include "neighbors/join_keys.h"
 #include "neighbors/join_payload.h"
-#include "neighbors/search_index.h"
+#include "neighbors/join_target.h"
 
 namespace spillway {
 
 // Built by the sink that takes its rows in, then searched by any number of threads. Places number its rows group by
 // group; rows number them as they came.
-class JoinReference {
+class JoinReference final : public JoinTarget {
  public:
   // Places [first, first + count), rows of equal keys; without keys there is one group of all.
   struct Group {
@@ -24,7 +24,7 @@ class JoinReference {
     f64 query_seconds = 0;  // estimated, for one query
   };
 
-  // `inputs`: coordinates, keys, then the payload.
+  // `inputs`: coordinates, keys, then the payload. Without coordinates there is only the payload, to be looked up.
   JoinReference(QueryContext& context, const NeighborDescription& description, const std::vector<ColumnFacts>& inputs);
 
   // Building, in this order. Blocks come in row order, one call at a time; with exclude_self they have one column more:
@@ -40,13 +40,12 @@ class JoinReference {
   MetricSpec metric() const { return {static_cast<Metric>(description_.metric), description_.p}; }
   u32 rows() const { return static_cast<u32>(rows_); }
   const JoinKeys& keys() const { return keys_; }
-  Type key_type(u32 key) const { return key_types_[key]; }
   const std::vector<Group>& groups() const { return groups_; }
   const JoinPayload& payload() const { return payload_; }
-  u32 row_at(u32 place) const { return row_of_place_.empty() ? place : row_of_place_.as<u32>()[place]; }
   // The place of the row that the source numbers so, or QueryRows::kNone.
   u32 place_of(u64 number) const;
-  f64 query_seconds() const { return query_seconds_; }  // estimated, for one query of an average group
+  JoinFacts facts() const override;
+  std::unique_ptr<JoinFinder> make_finder(QueryContext& context) const override;
 
  private:
   struct Build {
@@ -82,7 +81,7 @@ class JoinReference {
   std::vector<Build> builds_;
   std::vector<Task> tasks_;
   std::vector<std::unique_ptr<SearchIndex>> indexes_;
-  f64 query_seconds_ = 0;
+  f64 query_seconds_ = 0;  // estimated, for one query of an average group
 };
 
 }  // namespace spillway

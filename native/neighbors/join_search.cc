@@ -26,9 +26,16 @@ void JoinSearch::clear() {
   selves_.clear();
 }
 
-f64* JoinSearch::add(u32 group, u32 self) {
+f64* JoinSearch::add(const Vector* keys, u32 row, u64 number) {
+  u32 group = 0;
+  if (reference_.description().keys != 0) {
+    if (!reference_.keys().has_group(keys, row)) return nullptr;
+    reference_.keys().encode(keys, row, key_);
+    group = reference_.keys().find(key_);
+    if (group == JoinKeys::kNone) return nullptr;
+  }
   groups_.push_back(group);
-  selves_.push_back(self);
+  selves_.push_back(reference_.description().exclude_self ? reference_.place_of(number) : QueryRows::kNone);
   coordinates_.resize(coordinates_.size() + columns_);
   return coordinates_.data() + coordinates_.size() - columns_;
 }
@@ -86,7 +93,7 @@ u32 JoinSearch::run(u32 first) {
 
 void JoinSearch::search(const u32* queries, u32 count) {
   const u32 number = groups_[queries[0]];
-  if (number == JoinKeys::kNone || reference_.rows() == 0) {
+  if (reference_.rows() == 0) {
     found_counts_.insert(found_counts_.end(), count, 0);
     return;
   }

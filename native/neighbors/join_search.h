@@ -1,4 +1,4 @@
-// The neighbours of a few rows that a join asks for at once: searched group by group, read query by query.
+// The neighbours of a few rows of an exact join: searched group by group, read query by query.
 #pragma once
 
 #include <memory>
@@ -6,28 +6,23 @@
 
 #include "engine/context.h"
 #include "neighbors/join_reference.h"
+#include "neighbors/join_target.h"
 
 namespace spillway {
 
-// One task's; owns its scratch.
-class JoinSearch {
+class JoinSearch final : public JoinFinder {
  public:
   JoinSearch(QueryContext& context, const JoinReference& reference);
 
-  // The queries to come.
-  void clear();
-  // Room for the coordinates of one more, which is to be filled; `self`: as in QueryRows.
-  f64* add(u32 group, u32 self);
-  u32 queries() const { return static_cast<u32>(groups_.size()); }
-
-  // Queries [first, first + result), as many as it pays to search at once.
-  u32 run(u32 first);
-  // Of what was run last, query `first + q`:
-  u32 count(u32 q) const { return starts_[q + 1] - starts_[q]; }
-  const u32* places(u32 q) const { return places_.data() + starts_[q]; }
-  const f64* distances(u32 q) const { return distances_.data() + starts_[q]; }
+  void clear() override;
+  f64* add(const Vector* keys, u32 row, u64 number) override;
+  u32 run(u32 first) override;
+  JoinMatches matches(u32 q) const override {
+    return {places_.data() + starts_[q], distances_.data() + starts_[q], starts_[q + 1] - starts_[q]};
+  }
 
  private:
+  u32 queries() const { return static_cast<u32>(groups_.size()); }
   u32 batch(u32 first) const;
   void search(const u32* queries, u32 count);
   void nearest(const JoinReference::Group& group, const QueryRows& rows);
@@ -41,6 +36,7 @@ class JoinSearch {
   const u32 columns_;
   std::vector<f64> coordinates_;
   std::vector<u32> groups_, selves_;
+  std::string key_;
 
   std::vector<u32> order_;  // of a batch, by group
   std::vector<f64> sorted_;

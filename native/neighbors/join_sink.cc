@@ -19,7 +19,7 @@ class NeighborSink final : public Sink {
   explicit NeighborSink(const SinkDescription& description) : description_(description.neighbors) {}
 
   void start(QueryContext& context, const std::vector<ColumnFacts>& inputs) override {
-    if (description_.coordinates == 0) throw Error(ErrorCode::Internal, "a reference without coordinates");
+    if (inputs.empty()) throw Error(ErrorCode::Internal, "a reference without columns");
     for (const ColumnFacts& facts : inputs) types_.push_back(facts.type);
     for (u32 j = 0; j < description_.coordinates; ++j) {
       if (types_[j] != types_[0] || !is_float(types_[j])) {

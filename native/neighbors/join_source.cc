@@ -14,15 +14,16 @@ constexpr u64 kLeastPart = 64;
 class JoinSource final : public Source {
  public:
   JoinSource(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-             std::shared_ptr<const JoinReference> reference, JoinCounts counts)
+             std::shared_ptr<const JoinTarget> target, JoinCounts counts)
       : input_(std::move(input)), join_(join) {
-    view_.reference = std::move(reference);
+    view_.facts = target->facts();
+    view_.target = std::move(target);
     view_.columns = join.columns;
     view_.read = counts.read;
     view_.scanned = counts.scanned;
   }
 
-  u32 column_count() const override { return view_.carried + 2 + static_cast<u32>(view_.columns.size()); }
+  u32 column_count() const override { return view_.first_of_payload() + static_cast<u32>(view_.columns.size()); }
   ColumnFacts facts(u32 column) const override;
   void start(QueryContext& context) override;
   void number_rows() override {
@@ -51,8 +52,9 @@ class JoinSource final : public Source {
 void JoinSource::start(QueryContext& context) {
   view_.context = &context;
   input_->start(context);
-  const NeighborDescription& description = view_.reference->description();
-  const u32 first = description.coordinates + description.keys;
+  const u32 coordinates = view_.facts.coordinates;
+  const std::vector<Type>& keys = view_.facts.keys;
+  const u32 first = coordinates + static_cast<u32>(keys.size());
   std::vector<ColumnFacts> facts;
   for (u32 i = 0; i < join_.program.inputs.size(); ++i) {
     if (i >= input_->column_count() || input_->facts(i).type != join_.program.inputs[i]) {
@@ -64,36 +66,36 @@ void JoinSource::start(QueryContext& context) {
   outputs_ = view_.program->outputs();
   if (outputs_.size() < first) throw Error(ErrorCode::Internal, "a join has too few columns");
   for (u32 j = 0; j < first; ++j) {
-    const bool fits = j < description.coordinates
-                          ? outputs_[j].type == Type::F64
-                          : outputs_[j].type == view_.reference->key_type(j - description.coordinates);
-    if (!fits) throw Error(ErrorCode::Internal, "column " + std::to_string(j) + " of a join has another type");
+    const Type wanted = j < coordinates ? Type::F64 : keys[j - coordinates];
+    if (outputs_[j].type != wanted) throw Error(ErrorCode::Internal, "column " + std::to_string(j) + " of a join has another type");
   }
   view_.carried = static_cast<u32>(outputs_.size()) - first;
   for (u32 column : view_.columns) {
-    if (column >= view_.reference->payload().column_count()) {
+    if (view_.facts.payload == nullptr || column >= view_.facts.payload->column_count()) {
       throw Error(ErrorCode::Internal, "a join names a column that its reference does not have");
     }
   }
-  if (description.exclude_self) input_->number_rows();
-  const f64 seconds = view_.reference->query_seconds();
+  if (view_.facts.exclude_self) input_->number_rows();
+  const f64 seconds = view_.facts.query_seconds;
   part_rows_ = seconds * kRowGroupRows <= kPartSeconds ? kRowGroupRows
                                                        : std::max(kLeastPart, static_cast<u64>(kPartSeconds / seconds));
 }
 
 ColumnFacts JoinSource::facts(u32 column) const {
-  const NeighborDescription& description = view_.reference->description();
-  if (column < view_.carried) return outputs_[description.coordinates + description.keys + column];
-  if (column >= view_.carried + 2) return view_.reference->payload().facts(view_.columns[column - view_.carried - 2]);
+  const u32 first = view_.first_of_payload();
+  if (column < view_.carried) return outputs_[view_.facts.coordinates + view_.facts.keys.size() + column];
+  if (column >= first) return view_.facts.payload->facts(view_.columns[column - first]);
   ColumnFacts facts;
   facts.may_be_null = false;
-  facts.type = column == view_.carried ? Type::I32 : Type::F64;
-  if (column == view_.carried) {
-    facts.has_range = true;
-    facts.min = 1;
-    facts.max = std::max<i64>(1, view_.reference->rows());
-    if (description.k != 0) facts.max = std::min<i64>(facts.max, description.k);
+  if (column == view_.carried + 1) {
+    facts.type = Type::F64;
+    return facts;
   }
+  const i64 least = column == view_.carried ? 1 : 0;
+  facts.type = Type::I32;
+  facts.has_range = true;
+  facts.min = least;
+  facts.max = least + std::max<i64>(1, least == 1 ? view_.facts.most : view_.facts.rows) - 1;
   return facts;
 }
 
@@ -123,8 +125,8 @@ Source::Next JoinSource::next_morsel(Morsel& morsel) {
 }  // namespace
 
 std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-                                       std::shared_ptr<const JoinReference> reference, JoinCounts counts) {
-  return std::make_shared<JoinSource>(std::move(input), join, std::move(reference), counts);
+                                       std::shared_ptr<const JoinTarget> target, JoinCounts counts) {
+  return std::make_shared<JoinSource>(std::move(input), join, std::move(target), counts);
 }
 
 }  // namespace spillway

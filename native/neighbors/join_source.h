@@ -1,4 +1,4 @@
-// A source joined with the nearest rows of a reference: morsels of its rows become rows of neighbours as they are read.
+// A source joined with the nearest rows of a target: morsels of its rows become rows of neighbours as they are read.
 #pragma once
 
 #include <atomic>
@@ -6,7 +6,7 @@
 
 #include "engine/description.h"
 #include "engine/source.h"
-#include "neighbors/join_reference.h"
+#include "neighbors/join_target.h"
 
 namespace spillway {
 
@@ -16,9 +16,10 @@ struct JoinCounts {
   std::atomic<u64>* scanned = nullptr;
 };
 
-// Columns: what the join's program carries, then rank, distance, and the reference's columns asked for. Rows come in
-// the order of (row of `input`, rank); rows without neighbours are left out.
+// Columns: what the join's program carries, then rank, distance, the neighbour's row if the target tells it, and the
+// reference's columns asked for. Rows come in the order of (row of `input`, rank); rows without neighbours are left
+// out.
 std::shared_ptr<Source> join_neighbors(std::shared_ptr<Source> input, const NeighborJoinDescription& join,
-                                       std::shared_ptr<const JoinReference> reference, JoinCounts counts);
+                                       std::shared_ptr<const JoinTarget> target, JoinCounts counts);
 
 }  // namespace spillway

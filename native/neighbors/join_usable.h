@@ -11,8 +11,9 @@ namespace spillway {
 // The first `count` vectors are coordinates, F32 or F64.
 class UsableRows {
  public:
-  UsableRows(const Vector* coordinates, u32 count, const MetricSpec& metric)
-      : coordinates_(coordinates), count_(count), directions_(metric.kind == Metric::Cosine) {}
+  // `floats`: they are rounded to floats, and must be finite then, too.
+  UsableRows(const Vector* coordinates, u32 count, const MetricSpec& metric, bool floats = false)
+      : coordinates_(coordinates), count_(count), directions_(metric.kind == Metric::Cosine), floats_(floats) {}
 
   f64 value(u32 j, u32 row) const {
     const Vector& vector = coordinates_[j];
@@ -26,6 +27,7 @@ class UsableRows {
       if (!coordinates_[j].valid(row)) return RowProblem::NotFinite;
       const f64 x = value(j, row);
       if (!std::isfinite(x)) return RowProblem::NotFinite;
+      if (floats_ && !std::isfinite(static_cast<f32>(x))) return RowProblem::NoFloat;
       all_zero = all_zero && x == 0;
     }
     return all_zero ? RowProblem::ZeroLength : RowProblem::None;
@@ -34,7 +36,7 @@ class UsableRows {
  private:
   const Vector* coordinates_;
   u32 count_;
-  bool directions_;
+  bool directions_, floats_;
 };
 
 }  // namespace spillway

@@ -59,9 +59,10 @@ RowProblem what_is_wrong(const ReferenceRows& rows, const MetricSpec& metric, u3
 
 Error bad_row(const char* which, u64 row, RowProblem problem) {
   const std::string number = std::to_string(row);
-  const char* found = problem == RowProblem::NotFinite
-                          ? "has a value that is missing or not finite"
-                          : "has length zero, so the cosine metric has no direction to compare";
+  const char* found = problem == RowProblem::NotFinite ? "has a value that is missing or not finite"
+                      : problem == RowProblem::NoFloat ? "has a value that is too large for a float32"
+                                                       : "has length zero, so the cosine metric has no direction to "
+                                                         "compare";
   return Error(ErrorCode::Data,
                "row " + number + " of the " + which + " " + found + "; leave such rows out, or pass missing: 'skip'",
                {{"row", number}, {"of", which}});

@@ -1,4 +1,5 @@
-// Rows that no distance is defined for: with values that are missing or not finite; under cosine, of zero length.
+// Rows that no distance is defined for: with values that are missing or not finite; under cosine, of zero length; where
+// distances are measured between floats, beyond them.
 #pragma once
 
 #include "engine/error.h"
@@ -6,7 +7,7 @@
 
 namespace spillway {
 
-enum class RowProblem : u8 { None, NotFinite, ZeroLength };
+enum class RowProblem : u8 { None, NotFinite, ZeroLength, NoFloat };
 
 // The first place in [begin, end) of such a row; `end` when there is none.
 u32 next_bad_row(const ReferenceRows& rows, const MetricSpec& metric, u32 begin, u32 end);
