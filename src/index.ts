@@ -60,6 +60,7 @@ export type { SketchValue } from './folds/ready/sketch-values.js';
 export type { TopKOptions } from './folds/ready/top-k.js';
 export type { RunFigures } from './exec/executor.js';
 export type {
+  AnnoyJoinOptions,
   JoinBy,
   JoinOn,
   KnnJoinOptions,

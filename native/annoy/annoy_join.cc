@@ -109,7 +109,8 @@ class AnnoyFinder final : public JoinFinder {
     target_.file()->check_current();
     searcher_.search(coordinates_.data() + std::size_t{first} * columns_, count,
                      target_.excludes_self() ? selves_.data() + first : nullptr, ids_.data(), distances_.data(),
-                     counts_.data());
+                     counts_.data(), &context_.cancel_flag());
+    context_.check_cancelled();
     return count;
   }
 

@@ -37,6 +37,7 @@ class QueryContext {
   QueryCounters counters;
 
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  const std::atomic<bool>& cancel_flag() const { return cancelled_; }
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
   // Long loops call this every few thousand rows; throws Error Cancelled.
   void check_cancelled() const {

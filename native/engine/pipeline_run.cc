@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "engine/projected_source.h"
 #include "annoy/annoy_join.h"
+#include "engine/projected_source.h"
 #include "neighbors/join_source.h"
 
 namespace spillway {

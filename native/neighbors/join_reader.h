@@ -59,7 +59,7 @@ class JoinReader final : public MorselReader {
   u64 at_ = 0, first_ = 0, end_ = 0;  // of the morsel's rows: the next one, and those wanted
 
   const Chunk* chunk_ = nullptr;
-  std::vector<u16> rows_;  // of the chunk: those that ask
+  std::vector<u16> rows_;            // of the chunk: those that ask
   u32 batch_ = 0, batch_count_ = 0;  // queries that were searched together
   u32 query_ = 0, rank_ = 0;         // of the batch: what is told next
 

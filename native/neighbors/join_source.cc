@@ -67,7 +67,8 @@ void JoinSource::start(QueryContext& context) {
   if (outputs_.size() < first) throw Error(ErrorCode::Internal, "a join has too few columns");
   for (u32 j = 0; j < first; ++j) {
     const Type wanted = j < coordinates ? Type::F64 : keys[j - coordinates];
-    if (outputs_[j].type != wanted) throw Error(ErrorCode::Internal, "column " + std::to_string(j) + " of a join has another type");
+    if (outputs_[j].type != wanted)
+      throw Error(ErrorCode::Internal, "column " + std::to_string(j) + " of a join has another type");
   }
   view_.carried = static_cast<u32>(outputs_.size()) - first;
   for (u32 column : view_.columns) {

@@ -13,14 +13,14 @@ namespace spillway {
 struct JoinFacts {
   u32 coordinates = 0;
   std::vector<Type> keys;
-  MetricSpec metric;          // whose rule says which rows have a place
-  bool floats = false;        // coordinates must be finite as floats, too
-  bool skip_missing = false;  // rows without a place have no neighbours; else they are errors
-  bool exclude_self = false;  // queries are known by their numbers
-  bool tells_row = false;     // a neighbour's row comes out, too
-  u32 rows = 0;               // that can be found, numbered from 0
-  u32 most = 0;               // neighbours of a query
-  f64 query_seconds = 0;      // estimated, for one query
+  MetricSpec metric;                  // whose rule says which rows have a place
+  bool floats = false;                // coordinates must be finite as floats, too
+  bool skip_missing = false;          // rows without a place have no neighbours; else they are errors
+  bool exclude_self = false;          // queries are known by their numbers
+  bool tells_row = false;             // a neighbour's row comes out, too
+  u32 rows = 0;                       // that can be found, numbered from 0
+  u32 most = 0;                       // neighbours of a query
+  f64 query_seconds = 0;              // estimated, for one query
   const u32* row_of_place = nullptr;  // nullptr: places are rows
   const JoinPayload* payload = nullptr;
 };

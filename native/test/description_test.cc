@@ -31,9 +31,13 @@ std::vector<u8> example() {
   out.put<u8>(0).put<u32>(0).put<u32>(2).put<u32>(3).put<u32>(1);                        // scan 0, columns 3 and 1
   out.put<u32>(1).put<u32>(1).put<u8>(4).put<u32>(1).put<u8>(11).put<u8>(0).text("ab");  // column 1 > "ab"
   out.put<i64>(5).put<i64>(70);                                                          // rows 5 to 69
-  out.put<u32>(0);                                                                       // no joins
-  out.put<u32>(2).put<u8>(3).put<u8>(11);                                                // inputs i32, utf8
-  out.put<u32>(2).put<u8>(10).put<u8>(0).put<f64>(1.5).put<u8>(4).put<u8>(1);            // constants 1.5, null i64
+  out.put<u32>(1).put<u32>(NeighborJoinDescription::kNone);                              // a join with an Annoy file
+  out.put<u32>(2).put<u8>(10).put<u8>(11).put<u32>(0).put<u32>(0).put<u32>(1).put<u32>(
+      0);  // of one column, not carried
+  out.put<u32>(0).put<u8>(1).put<u32>(2).put<u32>(1).put<u32>(4).put<i64>(i64{1} << 40).put<u8>(1).put<u8>(0);
+  out.put<f64>(0.25);
+  out.put<u32>(2).put<u8>(3).put<u8>(11);                                      // inputs i32, utf8
+  out.put<u32>(2).put<u8>(10).put<u8>(0).put<f64>(1.5).put<u8>(4).put<u8>(1);  // constants 1.5, null i64
   out.put<u32>(1).text("isNull").put<u8>(0).put<u32>(1).put<u32>(3).put<u32>(1).put<i64>(-7).text("label");
   out.put<u32>(2).put<u32>(0).put<u32>(4);                          // outputs
   out.put<u8>(3).put<i64>(10).put<i64>(2).put<u32>(0).put<u32>(1);  // sort, limit 10, offset 2
@@ -76,6 +80,14 @@ TEST(every_field_is_read) {
   CHECK(pipeline.sink.shards.method == ShardDescription::Method::Bounds);
   CHECK_EQ(pipeline.sink.shards.buckets, 3u);
   CHECK_EQ(pipeline.sink.shards.bounds.at(0).integer, -4);
+  const AnnoyJoinDescription& annoy = *pipeline.source.joins.at(0).annoy;
+  CHECK_EQ(annoy.handle, 2u);
+  CHECK_EQ(annoy.coordinates, 1u);
+  CHECK_EQ(annoy.k, 4u);
+  CHECK_EQ(annoy.search_k, u64{1} << 40);
+  CHECK(annoy.skip_missing);
+  CHECK(!annoy.exclude_self);
+  CHECK_EQ(annoy.query_seconds, 0.25);
   const NeighborDescription& neighbors = pipeline.sink.neighbors;
   CHECK_EQ(neighbors.coordinates, 1u);
   CHECK_EQ(neighbors.keys, 1u);

@@ -102,6 +102,8 @@ export interface VectorIndex {
   readonly trees: number;
   /** Candidates that a search for `k` neighbours collects when nothing is said of it. */
   usualSearchK(k: number): number;
+  /** As that of a source. */
+  fingerprint?(): Promise<string>;
   /** What the engine searches; it stays usable until `close`, whatever becomes of the index meanwhile. */
   open(): Promise<OpenVectorIndex>;
 }

@@ -7,6 +7,7 @@ import { compareIds, shardMethods, sinkKinds } from './description.js';
 import type {
   Constant,
   NeighborDescription,
+  NeighborJoinDescription,
   PipelineDescription,
   ProgramDescription,
   QueryDescription,
@@ -16,6 +17,9 @@ import type {
 import { ticksOf } from '../data/ticks.js';
 
 export const MAGIC = 0x50575331;
+
+/** No pipeline has this number. */
+const NO_REFERENCE = 0xffff_ffff;
 
 /** The bytes that tell the native engine what to run. */
 export function describe(query: QueryDescription): Uint8Array {
@@ -47,10 +51,23 @@ function writeSource(out: ByteWriter, source: SourceDescription): void {
   out.i64(source.rows?.first ?? 0);
   out.i64(source.rows?.end ?? -1);
   out.list(source.joins ?? [], (join) => {
-    out.u32(join.reference);
-    writeProgram(out, join.program);
-    writePositions(out, join.columns);
+    writeJoin(out, join);
   });
+}
+
+function writeJoin(out: ByteWriter, { reference, program, columns, annoy }: NeighborJoinDescription): void {
+  out.u32(reference ?? NO_REFERENCE);
+  writeProgram(out, program);
+  writePositions(out, columns);
+  out.bool(annoy !== undefined);
+  if (annoy === undefined) return;
+  out.u32(annoy.handle);
+  out.u32(annoy.coordinates);
+  out.u32(annoy.k);
+  out.i64(annoy.searchK);
+  out.bool(annoy.skipMissing);
+  out.bool(annoy.excludeSelf);
+  out.f64(annoy.querySeconds);
 }
 
 function writeProgram(out: ByteWriter, program: ProgramDescription): void {

@@ -56,15 +56,33 @@ export interface SourceDescription {
 }
 
 /**
- * A join with the nearest rows of an earlier pipeline, whose sink is `neighbors`. Out come what the program carries, then
- * rank (int32), distance (float64) and columns of the reference.
+ * A join with the nearest rows of an earlier pipeline, whose sink is `neighbors`, or with what an Annoy file finds. Out come
+ * what the program carries, then rank (int32), distance (float64), an Annoy file's number of the neighbour (int32), and
+ * columns of the reference.
  */
 export interface NeighborJoinDescription {
-  readonly reference: number;
+  /** Undefined: an Annoy file's rows alone. */
+  readonly reference: number | undefined;
   /** Outputs: coordinates (float64) and keys as the reference's sink has them, then the columns carried. */
   readonly program: ProgramDescription;
   /** Positions among what the reference's sink gets behind coordinates and keys. */
   readonly columns: readonly number[];
+  /** The reference's sink gets no coordinates then, and no keys. */
+  readonly annoy?: AnnoyJoinDescription | undefined;
+}
+
+/** What an Annoy file is searched for. */
+export interface AnnoyJoinDescription {
+  /** Which of the handles given is the file. */
+  readonly handle: number;
+  readonly coordinates: number;
+  readonly k: number;
+  /** 0 for as many as Annoy would collect. */
+  readonly searchK: number;
+  readonly skipMissing: boolean;
+  readonly excludeSelf: boolean;
+  /** Estimated, for one query. */
+  readonly querySeconds: number;
 }
 
 export interface Instruction {
@@ -122,7 +140,7 @@ export interface ShardDescription {
 
 /** What the rows of a reference are searched for, and how. The sink's first outputs are coordinates, then keys. */
 export interface NeighborDescription {
-  /** All float64, or all float32. */
+  /** All float64, or all float32; 0: rows are kept to be looked up by number, not searched. */
   readonly coordinates: number;
   readonly keys: number;
   readonly matchNulls: boolean;
@@ -183,20 +201,25 @@ const plainSink: SinkDescription = Object.freeze({
   handle: 0,
   folds: [],
   shards: { method: 'level' as const, buckets: 0, bounds: [] },
-  neighbors: {
+  neighbors: keptRows(false),
+});
+
+/** Rows kept by number alone; `numbered`: known by the numbers of their source, too. */
+export function keptRows(numbered: boolean): NeighborDescription {
+  return {
     coordinates: 0,
     keys: 0,
     matchNulls: false,
-    metric: 'euclidean' as const,
+    metric: 'euclidean',
     p: 2,
     k: 0,
     radius: 0,
     skipMissing: false,
-    excludeSelf: false,
+    excludeSelf: numbered,
     method: '',
     expectedQueries: 0,
-  },
-});
+  };
+}
 
 /** A sink of the kind, with everything it does not say left at rest. */
 export function sinkOf(

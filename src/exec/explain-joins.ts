@@ -1,19 +1,24 @@
 /** What `explain` says of the joins with nearest rows before a query runs: the ways to search, and what each would cost. */
 import { section } from '../plan/explain.js';
-import type { NeighborJoinNode, PlanNode } from '../plan/node.js';
+import type { AnnoyJoinNode, NeighborJoinNode, PlanNode } from '../plan/node.js';
 import { rowsAtMost } from '../plan/rows-at-most.js';
 import { nodesOf } from '../plan/walk.js';
 import { searchMethods, waySearched } from '../native/search-plan.js';
+import { explainAnnoyJoin } from './explain-annoy-join.js';
+import { costOf, printCost } from './search-cost.js';
 
 /** A section for the joins of a plan; nothing when there are none. */
 export function explainJoins(plan: PlanNode, threads: number): string {
   const joins = [...nodesOf(plan)].filter(isJoin);
   if (joins.length === 0) return '';
-  return `\n\n${section('search', joins.map((join) => explainJoin(join, threads)).join('\n'))}`;
+  const lines = joins.map((join) =>
+    join.kind === 'annoy-join' ? explainAnnoyJoin(join, threads) : explainJoin(join, threads),
+  );
+  return `\n\n${section('search', lines.join('\n'))}`;
 }
 
-function isJoin(node: PlanNode): node is NeighborJoinNode {
-  return node.kind === 'knn-join' || node.kind === 'radius-join';
+function isJoin(node: PlanNode): node is NeighborJoinNode | AnnoyJoinNode {
+  return node.kind === 'knn-join' || node.kind === 'radius-join' || node.kind === 'annoy-join';
 }
 
 function explainJoin(join: NeighborJoinNode, threads: number): string {
@@ -51,14 +56,4 @@ function explainJoin(join: NeighborJoinNode, threads: number): string {
     `estimated ${printCost(costOf(chosen))} of thread time` +
     (others.length === 0 ? '' : ` (${others.join(', ')})`)
   );
-}
-
-function costOf(way: { readonly buildSeconds: number; readonly searchSeconds: number }): number {
-  return way.buildSeconds + way.searchSeconds;
-}
-
-function printCost(seconds: number): string {
-  const [value, unit] =
-    seconds < 1e-3 ? [seconds * 1e6, 'µs'] : seconds < 1 ? [seconds * 1e3, 'ms'] : [seconds, 's'];
-  return `${value < 10 ? value.toPrecision(2) : value.toFixed(0)} ${unit}`;
 }

@@ -71,7 +71,7 @@ export function differences(
   return [...identityWords.keys()].filter((name) => before.get(name) !== now.get(name));
 }
 
-async function fingerprintOf(source: Source): Promise<string> {
+async function fingerprintOf(source: Pick<Source, 'label' | 'fingerprint'>): Promise<string> {
   if (source.fingerprint !== undefined) return source.fingerprint();
   throw new EngineError(
     'unsupported',

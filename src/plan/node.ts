@@ -1,5 +1,5 @@
 /** The logical plan: frozen nodes `{ kind, …args, inputs, schema }`. One file per kind builds and checks them. */
-import type { RowRange, Source } from '../data/doors.js';
+import type { RowRange, Source, VectorIndex } from '../data/doors.js';
 import type { KnownMetric } from '../data/metric.js';
 import type { Schema } from '../data/schema.js';
 import type { Expr } from '../expr/expr.js';
@@ -111,6 +111,29 @@ export interface RadiusJoinNode extends NeighborJoin {
 
 export type NeighborJoinNode = KnnJoinNode | RadiusJoinNode;
 
+/**
+ * Some of the nearest items of an index for each query, at most `k`. Inputs: the queries, and the rows that the index was
+ * built from if their columns are wanted.
+ */
+export interface AnnoyJoinNode extends NodeBase {
+  readonly kind: 'annoy-join';
+  readonly searched: VectorIndex;
+  /** Columns of the queries, as many as the index has dimensions. */
+  readonly on: readonly string[];
+  readonly k: number;
+  /** Candidates to collect; undefined: as many as is usual. */
+  readonly searchK: number | undefined;
+  /** Queries are numbered as the items are; none is its own neighbour. */
+  readonly excludeSelf: boolean;
+  readonly missing: 'error' | 'skip';
+  /** Names of the columns made here; `index` holds the item's number. */
+  readonly rank: string;
+  readonly distance: string;
+  readonly index: string;
+  /** Columns of the second input that come out, and under which names. */
+  readonly columns: readonly { readonly name: string; readonly source: string }[];
+}
+
 export type PlanNode =
   | ScanNode
   | FilterNode
@@ -121,6 +144,7 @@ export type PlanNode =
   | TopNNode
   | SliceGroupsNode
   | KnnJoinNode
-  | RadiusJoinNode;
+  | RadiusJoinNode
+  | AnnoyJoinNode;
 
 export type PlanKind = PlanNode['kind'];

@@ -9,6 +9,12 @@ export function keepsNumbers(plan: PlanNode): boolean {
   return numberedBy(plan) !== undefined;
 }
 
+/** The same, and counted from the first row of the whole source: a number is a row's place in the file. */
+export function keepsPlaces(plan: PlanNode): boolean {
+  const scanned = numberedBy(plan);
+  return scanned !== undefined && (scanned.rows?.first ?? 0) === 0;
+}
+
 /** True if both are the same plan, or choose from the rows of one file. */
 export function sameNumbers(a: PlanNode, b: PlanNode): boolean {
   if (a === b) return true;

@@ -16,6 +16,7 @@ const bounds: { readonly [K in PlanKind]: (node: NodeOf<K>) => number } = {
   'top-n': (node) => Math.min(node.count, Math.max(0, rowsAtMost(node.inputs[0]!) - node.offset)),
   'slice-groups': (node) => rowsAtMost(node.inputs[0]!),
   'knn-join': (node) => product(rowsAtMost(node.inputs[0]!), Math.min(node.k, rowsAtMost(node.inputs[1]!))),
+  'annoy-join': (node) => product(rowsAtMost(node.inputs[0]!), Math.min(node.k, node.searched.rows)),
   'radius-join': (node) => product(rowsAtMost(node.inputs[0]!), rowsAtMost(node.inputs[1]!)),
 };
 

@@ -76,6 +76,40 @@ export interface RadiusJoinOptions<
   readonly radius: number;
 }
 
+/** Options of `annoyJoin`. */
+export interface AnnoyJoinOptions<
+  Row,
+  Reference,
+  Rank extends string,
+  Distance extends string,
+  Index extends string,
+  Suffix extends string,
+> {
+  /** The coordinates: columns of the query, one for each dimension of the index, in its order. */
+  readonly on: OneOrMore<NumericName<Row>>;
+  /** How many neighbours at most. */
+  readonly k: number;
+  /** Candidates to collect for each row, of which the nearest `k` are told; −1, the usual: `k` for each tree. */
+  readonly searchK?: number;
+  /** The rows that the index was built from, in their order, for their columns. */
+  readonly reference?: Reference;
+  /**
+   * Whether a row leaves itself out, by identity: equal rows are kept. With a `reference`, as in `knnJoin`, and by default where
+   * it is the same query; without, when asked for, where rows come from a `.vtr` file whose rows are the items.
+   */
+  readonly excludeSelf?: boolean;
+  /** A row with a coordinate that is null, not finite or beyond float32 is an error that names it, or left out. */
+  readonly missing?: 'error' | 'skip';
+  /** Behind names of the reference's columns that are taken; `_right` by default. */
+  readonly suffix?: Suffix;
+  /** Name of the column that counts neighbours from 1; `rank` by default. */
+  readonly rank?: Rank;
+  /** Name of the distances' column; `distance` by default. */
+  readonly distance?: Distance;
+  /** Name of the column with the neighbours' numbers; `index` by default. */
+  readonly index?: Index;
+}
+
 type RightName<Right, Taken, Suffix extends string> = {
   [K in Name<Right>]: K extends Taken ? `${K}${Suffix}` : K;
 }[Name<Right>];

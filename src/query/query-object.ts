@@ -29,6 +29,7 @@ import type { GivenShardOptions } from './shards/offload-shards.js';
 import type { QueryState } from './state.js';
 import { ungrouped } from './state.js';
 import type { WriteVtrOptions } from './terminals.js';
+import { annoyJoin } from './verbs/annoy-join.js';
 import { arrange, head, sliceExtreme, sliceHead } from './verbs/arrange.js';
 import { dropNull, filter } from './verbs/filter.js';
 import { groupBy } from './verbs/group-by.js';
@@ -143,6 +144,10 @@ export class QueryObject implements Members {
 
   radiusJoin(reference: unknown, options: unknown): QueryObject {
     return this.#next(radiusJoin(this.#state, planOf(reference), options));
+  }
+
+  annoyJoin(index: unknown, options: unknown): QueryObject {
+    return this.#next(annoyJoin(this.#state, index, options, planOf));
   }
 
   #collect(plan: PlanNode, options: RunOptions): Promise<Table> {

@@ -1,5 +1,11 @@
 /** The type of a query: its verbs, each giving a new query whose row type follows from what was asked. */
-import type { KnnJoinOptions, NeighborRow, RadiusJoinOptions } from './neighbor-join-options.js';
+import type { VectorIndex } from '../data/doors.js';
+import type {
+  AnnoyJoinOptions,
+  KnnJoinOptions,
+  NeighborRow,
+  RadiusJoinOptions,
+} from './neighbor-join-options.js';
 import type { OffloadOptions, OffloadedFile } from './offload-options.js';
 import type {
   Condition,
@@ -229,6 +235,37 @@ export interface Query<Row extends object, Groups extends keyof Row = never> ext
     reference: Query<R, G>,
     options: RadiusJoinOptions<Row, R, Rank, Distance, Suffix>,
   ): Query<NeighborRow<Row, R, Rank, Distance, Suffix>, Groups>;
+
+  /**
+   * Each row with up to `k` items of an Annoy index near it, found approximately: its own columns, `rank` (from 1, the
+   * nearest), `distance` as the index measures it (the product under `dot`, the largest first), `index`, the item's number
+   * from 0, and with `reference`, the rows that the index was built from, in their order, the neighbour's columns, those of
+   * names already taken with `_right` behind them. The answers of `index.search` for the same rows and `searchK`. Rows come in
+   * their order; rows for which nothing is found are left out.
+   *
+   * Approximate search is only ever done by this verb and by `index.search`; `knnJoin` is exact, and cheaper where there are
+   * few items: `explain()` says so. Conditions on `index` or on columns of `reference` come after the search, and so may leave
+   * fewer than `k`.
+   *
+   * Cost: about `searchK` distances for each row; `reference` is read first and held while it fits, else on disk. Rows of
+   * this query stream through, in parallel.
+   *
+   * @throws EngineError `argument` for other than one column for each dimension, and when it runs, for a `reference` of other
+   *   than the index's number of rows; `data` for a coordinate that is null, not finite or beyond float32 (naming the row)
+   *   unless `missing: 'skip'`; `changed` and `format` for an index file that was changed or is damaged
+   * @example shops.annoyJoin(index, { on: ['x', 'y'], k: 3, searchK: 1000, reference: stations })
+   */
+  annoyJoin<
+    R extends object = object,
+    G extends keyof R = never,
+    const Rank extends string = 'rank',
+    const Distance extends string = 'distance',
+    const Index extends string = 'index',
+    const Suffix extends string = '_right',
+  >(
+    index: VectorIndex,
+    options: AnnoyJoinOptions<Row, Query<R, G>, Rank, Distance, Index, Suffix>,
+  ): Query<NeighborRow<Row, R, Rank | Index, Distance, Suffix>, Groups>;
 
   /**
    * Shards: runs the query once and writes its rows apart by key, so that each part can be read without the others.

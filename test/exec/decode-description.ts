@@ -6,6 +6,16 @@ export interface DecodedConstant {
   readonly value: null | boolean | bigint | number | string;
 }
 
+interface DecodedAnnoyJoin {
+  readonly handle: number;
+  readonly coordinates: number;
+  readonly k: number;
+  readonly searchK: bigint;
+  readonly skipMissing: boolean;
+  readonly excludeSelf: boolean;
+  readonly querySeconds: number;
+}
+
 export interface DecodedPipeline {
   readonly source: {
     readonly kind: number;
@@ -22,6 +32,7 @@ export interface DecodedPipeline {
       reference: number;
       program: DecodedPipeline['program'];
       columns: readonly number[];
+      annoy: DecodedAnnoyJoin | null;
     }[];
   };
   readonly program: {
@@ -106,7 +117,20 @@ function source(input: ByteReader): DecodedPipeline['source'] {
       reference: input.u32(),
       program: program(input),
       columns: input.list(() => input.u32()),
+      annoy: input.bool() ? annoyJoin(input) : null,
     })),
+  };
+}
+
+function annoyJoin(input: ByteReader): DecodedAnnoyJoin {
+  return {
+    handle: input.u32(),
+    coordinates: input.u32(),
+    k: input.u32(),
+    searchK: input.i64(),
+    skipMissing: input.bool(),
+    excludeSelf: input.bool(),
+    querySeconds: input.f64(),
   };
 }
 

@@ -36,6 +36,7 @@ it('what must compile compiles, and what must not does not', () => {
     'shards.ts',
     'neighbor-joins.ts',
     'annoy.ts',
+    'annoy-join.ts',
   ];
   const program = programOf(names);
   expect(names.flatMap((name) => errorsOf(program, name))).toEqual([]);

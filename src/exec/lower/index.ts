@@ -5,6 +5,7 @@ import { orderBlindAggregates } from '../../plan/order-blind.js';
 import type { FoldDescription, QueryDescription, ShardDescription, SinkDescription } from '../description.js';
 import { sinkOf } from '../description.js';
 import { lowerAggregate } from './aggregate.js';
+import { lowerAnnoyJoin } from './annoy-join.js';
 import { lowerFilter } from './filter.js';
 import { lowerLimit } from './limit.js';
 import type { Lower, ScanToOpen } from './lowering.js';
@@ -28,6 +29,7 @@ const lowerings: { readonly [K in PlanKind]: Lower<K> } = {
   'slice-groups': lowerSliceGroups,
   'knn-join': lowerNeighborJoin,
   'radius-join': lowerNeighborJoin,
+  'annoy-join': lowerAnnoyJoin,
 };
 
 /** A plan as the native engine runs it. */

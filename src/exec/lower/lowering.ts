@@ -8,9 +8,9 @@ import { sinkOf } from '../description.js';
 import type { Register } from './program-builder.js';
 import { Stream } from './stream.js';
 
-/** A source to be opened, and what is wanted of it. */
+/** A source to be opened, and what is wanted of it; an index, too, which has no columns. */
 export interface ScanToOpen {
-  readonly source: Source;
+  readonly source: Pick<Source, 'label' | 'open' | 'fingerprint'> & Partial<Pick<Source, 'schema'>>;
   readonly columns: readonly string[];
   readonly predicates: readonly ScanPredicate[];
   /** What `open` is to leave out by itself. */

@@ -45,7 +45,8 @@ export function lowerNeighborJoin(node: NeighborJoinNode, lowering: Lowering): S
   return stream;
 }
 
-function castColumn(stream: Stream, plan: PlanNode, name: string, type: DataType): Register {
+/** A column as values of another type. */
+export function castColumn(stream: Stream, plan: PlanNode, name: string, type: DataType): Register {
   return stream.evaluate(resolve(cast(column(name), type), plan.schema));
 }
 

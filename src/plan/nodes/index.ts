@@ -1,6 +1,7 @@
 /** The table of node kinds; the compiler proves that none is missing and that each stands under its own name. */
 import type { PlanKind, PlanNode } from '../node.js';
 import { aggregateDefinition } from './aggregate.js';
+import { annoyJoinDefinition } from './annoy-join.js';
 import type { NodeDefinition, NodeOf } from './definition.js';
 import { filterDefinition } from './filter.js';
 import { knnJoinDefinition } from './knn-join.js';
@@ -23,6 +24,7 @@ export const nodeDefinitions: { readonly [K in PlanKind]: NodeDefinition<NodeOf<
   'slice-groups': sliceGroupsDefinition,
   'knn-join': knnJoinDefinition,
   'radius-join': radiusJoinDefinition,
+  'annoy-join': annoyJoinDefinition,
 };
 
 /** The definition of a node's kind, to be called with that node. */

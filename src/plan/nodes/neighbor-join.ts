@@ -59,7 +59,8 @@ export function neighborJoin<N extends NeighborJoinNode>(
   return Object.freeze({ ...made, inputs: Object.freeze([queries, reference]), schema }) as unknown as N;
 }
 
-function unclashed(verb: string): (field: Field) => Field {
+/** Refuses a name that came before. @throws EngineError `plan` */
+export function unclashed(verb: string): (field: Field) => Field {
   const seen = new Set<string>();
   return (field) => {
     if (seen.size !== seen.add(field.name).size) return field;

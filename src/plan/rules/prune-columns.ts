@@ -2,8 +2,9 @@
 import type { Field } from '../../data/schema.js';
 import { column } from '../../expr/build.js';
 import { columnsOf } from '../expressions.js';
-import type { NeighborJoinNode, OrderKey, PlanKind, PlanNode } from '../node.js';
+import type { AnnoyJoinNode, NeighborJoinNode, OrderKey, PlanKind, PlanNode } from '../node.js';
 import { aggregate } from '../nodes/aggregate.js';
+import { withReferenceColumns } from '../nodes/annoy-join.js';
 import type { NodeOf } from '../nodes/definition.js';
 import { withColumns } from '../nodes/neighbor-join.js';
 import { project } from '../nodes/project.js';
@@ -59,7 +60,20 @@ const pruners: { readonly [K in PlanKind]: (node: NodeOf<K>, needed: Needed) => 
     withInputs(node, [exactly(node.inputs[0]!, withKeys(new Set([...needed, ...node.groups]), node.keys))]),
   'knn-join': prunedJoin,
   'radius-join': prunedJoin,
+  'annoy-join': prunedAnnoyJoin,
 };
+
+function prunedAnnoyJoin(node: AnnoyJoinNode, needed: Needed): PlanNode {
+  const [queries, reference] = node.inputs as readonly [PlanNode, PlanNode?];
+  const own = queries.schema.names.filter((name) => needed.has(name));
+  const left = pruned(queries, new Set([...own, ...node.on]));
+  if (reference === undefined) return withInputs(node, [left]);
+  // Without any column it is still counted: whether it fits the index does not depend on what is used.
+  const columns = node.columns.filter(({ name }) => needed.has(name));
+  const right = exactly(reference, new Set(columns.map(({ source }) => source)));
+  const kept = columns.length === node.columns.length ? node : withReferenceColumns(node, columns);
+  return withInputs(kept, [left, right]);
+}
 
 function prunedJoin(node: NeighborJoinNode, needed: Needed): PlanNode {
   const [queries, reference] = node.inputs as readonly [PlanNode, PlanNode];

@@ -6,7 +6,7 @@ import { resolve } from '../../expr/resolve.js';
 import { columnsOf, conjunction, conjuncts, sameExpr, substitute } from '../expressions.js';
 import { canFail } from '../fallible.js';
 import { definitionsOf, readsOnly, worthSubstituting } from '../definitions.js';
-import type { FilterNode, NeighborJoinNode, PlanKind, PlanNode } from '../node.js';
+import type { AnnoyJoinNode, FilterNode, NeighborJoinNode, PlanKind, PlanNode } from '../node.js';
 import type { NodeOf } from '../nodes/definition.js';
 import { filter } from '../nodes/filter.js';
 import { keepsNumbers } from '../row-numbers.js';
@@ -39,6 +39,7 @@ const through: { readonly [K in PlanKind]: (filter: FilterNode, input: NodeOf<K>
   'slice-groups': (above, below) => (below.count === 0 ? above : pushSome(above, below, below.groups)),
   'knn-join': pushToQueries,
   'radius-join': pushToQueries,
+  'annoy-join': pushToQueries,
 };
 
 function pushThrough(node: FilterNode): PlanNode {
@@ -67,8 +68,8 @@ function pushSome(above: FilterNode, below: PlanNode, groups: readonly string[])
  * Conditions on the queries' own columns choose queries, whose neighbours do not depend on each other. What chooses among
  * neighbours must see them: fewer rows of the reference would have other nearest ones.
  */
-function pushToQueries(above: FilterNode, below: NeighborJoinNode): PlanNode {
-  const [queries, reference] = below.inputs as readonly [PlanNode, PlanNode];
+function pushToQueries(above: FilterNode, below: NeighborJoinNode | AnnoyJoinNode): PlanNode {
+  const [queries, ...reference] = below.inputs as readonly [PlanNode, ...PlanNode[]];
   // Rows are known by their numbers, which only row-by-row steps keep.
   if (below.excludeSelf && !keepsNumbers(queries)) return above;
   const pushed: Expr[] = [];
@@ -80,7 +81,7 @@ function pushToQueries(above: FilterNode, below: NeighborJoinNode): PlanNode {
   }
   const down = conjunction(pushed);
   if (down === undefined) return above;
-  const lower = withInputs(below, [filter(queries, down), reference]);
+  const lower = withInputs(below, [filter(queries, down), ...reference]);
   const rest = conjunction(kept);
   return rest === undefined ? lower : filter(lower, rest);
 }

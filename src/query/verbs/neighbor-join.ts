@@ -11,6 +11,7 @@ import { radiusJoin as radiusJoinNode } from '../../plan/nodes/radius-join.js';
 import { columnName, optionsOf } from '../names.js';
 import type { QueryState } from '../state.js';
 import { withPlan } from '../state.js';
+import { listOf, oneOf, textOf, wrongOption } from './option-values.js';
 
 const OPTIONS = [
   'on',
@@ -68,9 +69,6 @@ function wishesOf(queries: PlanNode, reference: PlanNode, given: Given, verb: st
   };
 }
 
-const listOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? (value as readonly unknown[]) : [value];
-
 function coordinatesOf(on: unknown, left: Schema, right: Schema, verb: string): NeighborJoin['on'] {
   if (on === undefined || on === null)
     throw new EngineError('argument', `${verb} needs the columns to measure by: { on: ['x', 'y'] }`, {
@@ -109,26 +107,4 @@ function methodOf(method: unknown, verb: string): string | undefined {
     `${verb} knows no method ${JSON.stringify(shown)}${didYouMean(shown, methods, 'methods')}`,
     { detail: { option: 'method' } },
   );
-}
-
-function textOf(value: unknown, usual: string, option: string, verb: string): string {
-  if (value === undefined) return usual;
-  if (typeof value !== 'string') throw wrongOption(verb, option, 'text');
-  return value;
-}
-
-function oneOf<T extends string>(
-  value: unknown,
-  known: readonly [T, ...T[]],
-  option: string,
-  verb: string,
-): T {
-  if (value === undefined) return known[0];
-  const found = known.find((name) => name === value);
-  if (found === undefined) throw wrongOption(verb, option, known.map((name) => `'${name}'`).join(' or '));
-  return found;
-}
-
-function wrongOption(verb: string, option: string, what: string): EngineError {
-  return new EngineError('argument', `${option} of ${verb} is ${what}`, { detail: { option } });
 }

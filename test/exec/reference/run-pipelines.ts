@@ -21,7 +21,7 @@ export function runPipelines({ description, scans }: LoweredQuery, tables: Table
         ? results[source.index]!
         : (() => {
             const { source: table, columns } = scans[source.index]!;
-            const places = columns.map((name) => table.schema.indexOf(name));
+            const places = columns.map((name) => table.schema!.indexOf(name));
             return tables.get(table.label)!.map((row) => places.map((place) => row[place]!));
           })();
     const rows = read.map((row) => source.columns.map((column) => row[column]!));

@@ -2,7 +2,13 @@
 import type { Resolved } from '../../../src/expr/expr.js';
 import { resolve, resolveAggregate } from '../../../src/expr/resolve.js';
 import type { Expr } from '../../../src/expr/expr.js';
-import type { NeighborJoinNode, OrderKey, PlanKind, PlanNode } from '../../../src/plan/node.js';
+import type {
+  AnnoyJoinNode,
+  NeighborJoinNode,
+  OrderKey,
+  PlanKind,
+  PlanNode,
+} from '../../../src/plan/node.js';
 import type { NodeOf } from '../../../src/plan/nodes/definition.js';
 import type { Value } from './operations.js';
 import { operations } from './operations.js';
@@ -115,7 +121,35 @@ const runners: { readonly [K in PlanKind]: (node: NodeOf<K>, tables: Tables) => 
   },
   'knn-join': (node, tables) => neighborRows(node, node.k, tables),
   'radius-join': (node, tables) => neighborRows(node, Number.POSITIVE_INFINITY, tables),
+  'annoy-join': annoyRows,
 };
+
+/** Every item of the table under the index's name is a candidate; without identity and metrics beyond the plain one. */
+function annoyRows(node: AnnoyJoinNode, tables: Tables): readonly Row[] {
+  const [queries, reference] = node.inputs as readonly [PlanNode, PlanNode?];
+  if (node.excludeSelf || node.searched.metric !== 'euclidean')
+    throw new Error('the reference has no such join');
+  const items = tables.get(node.searched.label)!;
+  const beside = reference === undefined ? items.map(() => []) : runPlan(reference, tables);
+  const on = node.on.map((name) => queries.schema.indexOf(name));
+  const out = node.columns.map(({ source }) => reference!.schema.indexOf(source));
+  return runPlan(queries, tables).flatMap((row) =>
+    items
+      .map((item, index) => ({
+        index,
+        distance: Math.hypot(...item.map((value, j) => Number(value) - Number(row[on[j]!]))),
+      }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, node.k)
+      .map(({ index, distance }, i) => [
+        ...row,
+        i + 1,
+        distance,
+        index,
+        ...out.map((place) => beside[index]![place]!),
+      ]),
+  );
+}
 
 /** Every pair, measured and sorted; without identity and metrics beyond the plain ones. */
 function neighborRows(node: NeighborJoinNode, k: number, tables: Tables): readonly Row[] {

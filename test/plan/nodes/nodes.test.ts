@@ -1,9 +1,12 @@
 /** What each kind of node checks, and the schema it has. */
 import { describe, expect, test } from 'vitest';
+import type { VectorIndex } from '../../../src/data/doors.js';
 import type { PlanNode } from '../../../src/plan/node.js';
 import { aggregate } from '../../../src/plan/nodes/aggregate.js';
 import { filter } from '../../../src/plan/nodes/filter.js';
 import { definitionOf, nodeDefinitions } from '../../../src/plan/nodes/index.js';
+import type { AnnoyJoinWishes } from '../../../src/plan/nodes/annoy-join.js';
+import { annoyJoin } from '../../../src/plan/nodes/annoy-join.js';
 import { knnJoin } from '../../../src/plan/nodes/knn-join.js';
 import { limit } from '../../../src/plan/nodes/limit.js';
 import { project } from '../../../src/plan/nodes/project.js';
@@ -33,6 +36,27 @@ const wishes = Object.freeze({
   columns: Object.freeze([Object.freeze({ name: 'station', source: 'name' })]),
 });
 
+const places: VectorIndex = {
+  label: 'places.ann',
+  rows: 9,
+  columns: 1,
+  metric: 'euclidean',
+  trees: 5,
+  usualSearchK: (k) => 5 * k,
+  open: () => Promise.reject(new Error('never opened here')),
+};
+const asking: AnnoyJoinWishes = Object.freeze({
+  searched: places,
+  on: Object.freeze(['time']),
+  k: 3,
+  excludeSelf: false,
+  missing: 'error',
+  rank: 'rank',
+  distance: 'distance',
+  index: 'index',
+  columns: Object.freeze([Object.freeze({ name: 'station', source: 'name' })]),
+});
+
 /** One of every kind, over the scan. */
 const everyKind: readonly PlanNode[] = [
   rows,
@@ -45,6 +69,7 @@ const everyKind: readonly PlanNode[] = [
   sliceGroups(rows, ['origin'], [up(c('delay'))], 3),
   knnJoin(rows, stations, { ...wishes, k: 3 }),
   radiusJoin(rows, stations, { ...wishes, radius: 3 }),
+  annoyJoin(rows, stations, asking),
 ];
 
 describe('every kind', () => {
@@ -103,6 +128,7 @@ describe('an unknown column fails where it is named, with near names', () => {
     ['top-n', () => topN(rows, [down(c('tmie'))], 1)],
     ['slice-groups', () => sliceGroups(rows, ['tmie'], [], 1)],
     ['knn-join', () => knnJoin(rows, stations, { ...wishes, on: { left: ['tmie'], right: ['time'] }, k: 1 })],
+    ['annoy-join', () => annoyJoin(rows, undefined, { ...asking, on: ['tmie'], columns: [] })],
   ])('%s', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'plan', message }));
   });
