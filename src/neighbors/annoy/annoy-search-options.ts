@@ -37,7 +37,8 @@ export interface AnnoySearchOptions {
   readonly targetRecall?: number | undefined;
   /**
    * `true`: twice as many candidates are found, and put in order by exact distances of doubles from the index's own floats.
-   * Or the rows that the index was built from: exact distances from these.
+   * Or the rows that the index was built from: exact distances from these. Under `angular` a row of zero length has none: as
+   * an item it is not found then, as a query it counts as missing.
    */
   readonly rerank?: boolean | PointsInput | undefined;
   /** Called about ten times a second on the JavaScript thread; `rows` are queries answered. */

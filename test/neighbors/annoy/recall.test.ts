@@ -149,6 +149,30 @@ describe('rerank', () => {
     }
   });
 
+  test('rows of zero length have no angle: they are found, but not put in exact order', async () => {
+    const some = [
+      [1, 0],
+      [0, 1],
+      [0, 0],
+      [1, 1],
+    ];
+    const index = await buildAnnoy(some, { path: join(folder, 'zero.ann'), metric: 'angular', trees: 2 });
+    const asked = [
+      [1, 0.1],
+      [0, 0],
+    ];
+    const plain = await index.search(asked, { k: 4 });
+    expect(plain.distance[plain.index.indexOf(2)]).toBeCloseTo(Math.SQRT2, 6);
+    expect(new Set(plain.index.subarray(4))).toEqual(new Set([0, 1, 2, 3]));
+    await expect(index.search(asked, { k: 4, rerank: true })).rejects.toMatchObject({
+      code: 'data',
+      message: expect.stringMatching(/row 1 of the quer/),
+    });
+    const ranked = await index.search(asked, { k: 4, rerank: true, missing: 'skip' });
+    const none = 0xffff_ffff;
+    expect([...ranked.index]).toEqual([0, 3, 1, none, none, none, none, none]);
+  });
+
   test('bits are exact as they are', async () => {
     const plain = await indexOf('hamming').search(query, { k: 5 });
     const ranked = await indexOf('hamming').search(query, { k: 5, rerank: true });
