@@ -304,6 +304,10 @@ void AnnoyBuildWork::write_roots() {
   for (const std::vector<u8>& node : root_nodes_) writer_->append(node.data(), node.size());
   nodes_ += static_cast<u32>(root_nodes_.size());
   writer_->finish();
+  // Whoever asks how it went may come late.
+  vectors_ = Buffer();
+  std::vector<f32>().swap(items_.factors);
+  held_.clear();
 }
 
 void AnnoyBuildWork::give_up() noexcept {
