@@ -118,6 +118,20 @@ export type {
   AnnoySearchOptions,
 } from './neighbors/annoy/annoy-search-options.js';
 export type { AnnoyCheck } from './neighbors/annoy/annoy-validate.js';
+export {
+  annoyRecallSuite,
+  annoyVersusExact,
+  annoyVolumeSuite,
+  benchmarkAnnoy,
+} from './neighbors/annoy/benchmark/benchmark-annoy.js';
+export type { AnnoyBenchmark, AnnoyBenchmarkSuite } from './neighbors/annoy/benchmark/benchmark-annoy.js';
+export type {
+  AnnoyBenchmarkOptions,
+  AnnoyRecallSuiteOptions,
+  AnnoyVolumeSuiteOptions,
+} from './neighbors/annoy/benchmark/benchmark-options.js';
+export type { AnnoyBenchmarkRow } from './neighbors/annoy/benchmark/benchmark-row.js';
+export type { AnnoyBenchmarkIndex } from './neighbors/annoy/benchmark/run-benchmark.js';
 export { buildAnnoy } from './neighbors/annoy/build-annoy.js';
 export { openAnnoy } from './neighbors/annoy/open-annoy.js';
 export { countWithinRadius } from './neighbors/count-within-radius.js';
