@@ -169,7 +169,7 @@ async function inThePlan(): Promise<void> {
   const index = openAnnoy('days.ann');
   const blizzard = days.filter((r) => r.flights.gt(300)).sliceMax('late', 1);
   const alike = blizzard.annoyJoin(index, { on: [...coordinates], k: 3, searchK: 3000, reference: days });
-  say(await alike.explain()); // => annoyJoin
+  say(await alike.explain()); // => annoy-join: days.ann
   say(await alike.select('origin', 'day', 'rank', 'distance', 'origin_right', 'day_right').collect());
   await index.close();
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildAnnoy, createMatrix, openAnnoy } from '../../src/index.js';
+import { buildAnnoy, createMatrix, openAnnoy, tbl } from '../../src/index.js';
 import { answersOf, makePoints } from './annoy-points.js';
 import { childScript, ended, jsonOfChild } from './run-child.js';
 import { namesIn, scratchFolder } from './scratch-folder.js';
@@ -116,4 +116,31 @@ test('a build of a path that another one builds is refused', async () => {
     'wanted.ann',
     'wanted.ann.meta',
   ]);
+});
+
+test('a join over an index: rebuilt, it goes on; cut, it says so', async () => {
+  const path = join(folder, 'joined.ann');
+  const index = await buildAnnoy(points, { path, seed: 1, trees: 10, loadMode: 'eager' });
+  const names = Array.from({ length: 8 }, (_, j) => `c${String(j)}`);
+  const asked = makePoints(500, 8, 9);
+  const columns = names.map((_, j) =>
+    Float64Array.from({ length: asked.rows }, (_, i) => asked.data[8 * i + j]!),
+  );
+  const queries = tbl(Object.fromEntries(names.map((name, j) => [name, columns[j]!])));
+  const joined = queries.annoyJoin(index, { on: names, k: 3, searchK: 200 });
+  const before = await joined.pull('index');
+  expect(before).toEqual([...(await index.search(asked, { k: 3, searchK: 200 })).index]);
+  await buildAnnoy(points, { path, seed: 2, trees: 3 });
+  expect(await joined.pull('index')).toEqual(before);
+  await index.close();
+  await expect(joined.pull('index')).rejects.toMatchObject({ code: 'changed', detail: { path } });
+  const again = openAnnoy(path);
+  const cut = queries.annoyJoin(again, { on: names, k: 3 });
+  expect((await cut.pull('rank')).length).toBe(1500);
+  truncateSync(path, 5000);
+  await expect(cut.pull('index')).rejects.toMatchObject({
+    name: 'EngineError',
+    code: 'changed',
+    detail: { path },
+  });
 });
