@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '200000' },
     threads: { type: 'string', default: '1,2' },
-    'search-k': { type: 'string', default: '500,1000,2000,5000,20000' },
+    'search-k': { type: 'string', default: '300,500,1000,2000,5000,20000' },
     picture: { type: 'string' },
     large: { type: 'boolean', default: false },
     child: { type: 'string' },
@@ -39,11 +39,11 @@ function spillwayInChild(threads: number): Measured {
   return JSON.parse(printed) as Measured;
 }
 
-/** Queries a second at a recall, between the two measured ones around it; undefined beyond them. */
+/** Queries a second at a recall, between the two measured ones around it; undefined beyond them, and where all are found. */
 function rateAt(points: readonly Point[], recall: number): number | undefined {
   for (let i = 1; i < points.length; i++) {
     const [a, b] = [points[i - 1]!, points[i]!];
-    if (recall < a.recall || recall > b.recall) continue;
+    if (recall < a.recall || recall > b.recall || recall > 0.9999) continue;
     const share = b.recall === a.recall ? 0 : (recall - a.recall) / (b.recall - a.recall);
     const [from, to] = [Math.log(a.queriesPerSecond), Math.log(b.queriesPerSecond)];
     return Math.exp(from + share * (to - from));

@@ -5,7 +5,7 @@ import { knn } from 'spillway';
 
 export const columns = 64;
 export const clusters = 500;
-export const queryCount = 2000;
+export const queryCount = 1000;
 export const k = 10;
 
 export interface ClusteredData {
