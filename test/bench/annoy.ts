@@ -67,6 +67,10 @@ async function compareOn(threads: number): Promise<Point[]> {
   say(
     `\n${threads} threads: build ${seconds(ours.build)} s, Annoy ${seconds(theirs.build)} s, ratio ${ratio}`,
   );
+  const cpuRatio = (ours.buildCpu / theirs.buildCpu).toFixed(2);
+  say(
+    `of the processor: ${ours.buildCpu.toFixed(2)} s, Annoy ${theirs.buildCpu.toFixed(2)} s, ratio ${cpuRatio}`,
+  );
   say(`opening ${(ours.open * 1000).toFixed(2)} ms, Annoy ${(theirs.open * 1000).toFixed(2)} ms`);
   say(
     '| searchK | recall | queries/s | Annoy: recall | queries/s | at the same searchK | at Annoy’s recall |',
@@ -82,6 +86,7 @@ async function compareOn(threads: number): Promise<Point[]> {
       point.recall.toFixed(4),
       point.queriesPerSecond.toFixed(0),
       `${(mine.queriesPerSecond / point.queriesPerSecond).toFixed(2)} ×`,
+      `${(theirs.searches[i]!.cpu / ours.searches[i]!.cpu).toFixed(2)} ×`,
       equal === undefined ? '–' : `${(equal / point.queriesPerSecond).toFixed(2)} ×`,
     ];
     say(`| ${cells.join(' | ')} |`);
