@@ -12,8 +12,9 @@
 namespace spillway {
 namespace {
 
-constexpr u32 kWalks = 16;              // that take turns
-constexpr std::size_t kRoom = 1 << 15;  // ids that a walk collects before they are looked at, at most
+constexpr u64 kMostWalks = 16, kLeastWalks = 4;  // that take turns
+constexpr u64 kIdsAtOnce = 1 << 17;              // of all walks together, so that caches hold them
+constexpr std::size_t kRoom = 1 << 15;           // ids that a walk collects before they are looked at, at most
 
 u64 usual_search_k(const AnnoyFile& file, u32 k, u64 search_k) {
   return search_k != 0 ? search_k : u64{k} * file.roots().size();
@@ -67,8 +68,8 @@ AnnoySearcher::State::State(std::shared_ptr<const AnnoyFile> given, u32 wanted, 
           bits ? layout.vector_bytes / 8 : layout.dimension};
   const std::size_t room = std::min<u64>(search_k, kRoom) + layout.capacity;
   // A walk that pauses on its way leaves bits behind, so there can be no other beside it.
-  const u32 walks = search_k > kRoom ? 1 : kWalks;
-  for (u32 i = 0; i < walks; ++i) turns.push_back(std::make_unique<Turn>(*file, search_k, room, layout.vector_bytes));
+  const u64 walks = search_k > kRoom ? 1 : std::clamp(kIdsAtOnce / room, kLeastWalks, kMostWalks);
+  for (u64 i = 0; i < walks; ++i) turns.push_back(std::make_unique<Turn>(*file, search_k, room, layout.vector_bytes));
   const std::size_t most = std::min<std::size_t>(k, file->items());
   for (auto& turn : turns) turn->best.resize(most);
   fresh.resize(room + 1);
