@@ -73,9 +73,9 @@ async function compareOn(threads: number): Promise<Point[]> {
   );
   say(`opening ${(ours.open * 1000).toFixed(2)} ms, Annoy ${(theirs.open * 1000).toFixed(2)} ms`);
   say(
-    '| searchK | recall | queries/s | Annoy: recall | queries/s | at the same searchK | at Annoy’s recall |',
+    '| searchK | recall | queries/s | Annoy: recall | queries/s | at the same searchK | by processor time | at Annoy’s recall |',
   );
-  say('|---|---|---|---|---|---|---|');
+  say('|---|---|---|---|---|---|---|---|');
   b.forEach((point, i) => {
     const mine = a[i]!;
     const equal = rateAt(a, point.recall);
