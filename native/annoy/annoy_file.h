@@ -47,9 +47,13 @@ class AnnoyFile final : public Handle {
   // As Annoy finds them: small files may name a tree twice.
   std::span<const u32> roots() const { return roots_; }
 
-  // Throws Error Changed when the file was cut or written to since it was opened. Asked once per batch of queries: what
-  // is mapped beyond a file's end kills the process when touched.
+  // Throws Error Changed when the file was cut or written to since it was opened.
   void check_current() const { mapped_.check_current(); }
+  // As MappedFile's: whoever walks through nodes does it inside.
+  template <class Read>
+  auto unchanged(Read read) const {
+    return mapped_.unchanged(read);
+  }
 
   // The node, after its blocks were compared with their sums, once each. Throws Error Format for an id that is none and
   // for damage.

@@ -9,7 +9,6 @@ namespace spillway {
 
 template <class T>
 void AnnoyItems::read_items(u64 first, u64 count, T* into) const {
-  file_->check_current();
   const AnnoyLayout& layout = file_->layout();
   const u32 columns = layout.dimension;
   const bool bits = layout.metric == AnnoyMetric::Hamming;
@@ -33,8 +32,12 @@ void AnnoyItems::read_items(u64 first, u64 count, T* into) const {
   }
 }
 
-void AnnoyItems::read(u64 first, u64 count, f64* into) const { read_items(first, count, into); }
-void AnnoyItems::read_single(u64 first, u64 count, f32* into) const { read_items(first, count, into); }
+void AnnoyItems::read(u64 first, u64 count, f64* into) const {
+  file_->unchanged([&] { read_items(first, count, into); });
+}
+void AnnoyItems::read_single(u64 first, u64 count, f32* into) const {
+  file_->unchanged([&] { read_items(first, count, into); });
+}
 
 void AnnoyItems::prefetch(u64 first, u64 count) const {
   file_->prefetch(static_cast<u32>(first), static_cast<u32>(first + count));

@@ -106,10 +106,11 @@ class AnnoyFinder final : public JoinFinder {
   u32 run(u32 first) override {
     const u32 count = std::min(target_.batch(), static_cast<u32>(selves_.size()) - first);
     context_.check_cancelled();
-    target_.file()->check_current();
-    searcher_.search(coordinates_.data() + std::size_t{first} * columns_, count,
-                     target_.excludes_self() ? selves_.data() + first : nullptr, ids_.data(), distances_.data(),
-                     counts_.data(), &context_.cancel_flag());
+    target_.file()->unchanged([&] {
+      searcher_.search(coordinates_.data() + std::size_t{first} * columns_, count,
+                       target_.excludes_self() ? selves_.data() + first : nullptr, ids_.data(), distances_.data(),
+                       counts_.data(), &context_.cancel_flag());
+    });
     context_.check_cancelled();
     return count;
   }

@@ -94,6 +94,10 @@ u32 AnnoyCheckWork::begin_trees() {
 }
 
 void AnnoyCheckWork::run_part(u32, u32 part) {
+  file_->unchanged([&] { check(part); });
+}
+
+void AnnoyCheckWork::check(u32 part) {
   switch (stage_) {
     case Stage::Blocks: return check_blocks(part, parts_[part]);
     case Stage::Items: return check_items(part, parts_[part]);

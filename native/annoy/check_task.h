@@ -21,6 +21,7 @@ class AnnoyCheckWork final : public ParallelWork {
  private:
   enum class Stage : u8 { Start, Blocks, Items, Trees, Done };
   u32 begin_trees();
+  void check(u32 part);
   void check_blocks(u32 part, AnnoyFindings& into);
   void check_items(u32 part, AnnoyFindings& into);
   void collect();

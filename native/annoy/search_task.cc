@@ -94,7 +94,6 @@ u32 AnnoySearchWork::begin_window() {
   const u64 most = std::clamp<u64>(kWindowBytes / row, kMostQueries, kMostWindow);
   window_ = static_cast<u32>(std::min(most, range_.count() - window_first_));
   if (window_ == 0) return 0;
-  file_->check_current();
   loading_ = true;
   rows_.resize(std::size_t{window_} * file_->layout().dimension);
   order_.assign(window_, kNowhere);
@@ -130,11 +129,7 @@ void AnnoySearchWork::give(std::unique_ptr<Bench> bench) {
 }
 
 void AnnoySearchWork::run_part(u32, u32 part) {
-  if (loading_) {
-    load(part);
-  } else {
-    search(part);
-  }
+  file_->unchanged([&] { return loading_ ? load(part) : search(part); });
 }
 
 void AnnoySearchWork::load(u32 part) {
@@ -171,7 +166,6 @@ void AnnoySearchWork::search(u32 part) {
   const u32 columns = file_->layout().dimension;
   const u64* order = order_.data() + part * per_part_;
   const u32 count = static_cast<u32>(std::min<u64>(per_part_, order_.size() - part * per_part_));
-  file_->check_current();
   std::unique_ptr<Bench> bench = take();
   bench->rows.resize(std::size_t{count} * columns);
   bench->self.resize(count);

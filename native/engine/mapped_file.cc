@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/mapped_fault.h"
+
 namespace spillway {
 namespace {
 
@@ -39,6 +41,7 @@ MappedFile::MappedFile(std::string path, bool prefault) : file_(std::move(path),
   void* mapped = ::mmap(nullptr, size_, PROT_READ, flags, file_.descriptor_, 0);
   if (mapped == MAP_FAILED) file_.fail("map", errno);
   data_ = static_cast<const u8*>(mapped);
+  watch_mapping(data_, size_);
   // A search touches a node here and a node there: what lies beside them is not worth reading.
   if (!prefault) (void)::madvise(mapped, size_, MADV_RANDOM);
 }
@@ -60,7 +63,10 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 MappedFile::~MappedFile() { unmap(); }
 
 void MappedFile::unmap() noexcept {
-  if (data_ != nullptr) ::munmap(const_cast<u8*>(data_), size_);
+  if (data_ != nullptr) {
+    forget_mapping(data_);
+    ::munmap(const_cast<u8*>(data_), size_);
+  }
   data_ = nullptr;
 }
 

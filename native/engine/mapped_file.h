@@ -1,6 +1,8 @@
-// A file that is read where the system maps it. Only files that nobody cuts are: what is mapped beyond a file's end
-// kills the process when it is touched.
+// A file that is read where the system maps it. Should someone cut it meanwhile, what is gone reads as zeros; whoever
+// reads asks afterwards whether it was there.
 #pragma once
+
+#include <type_traits>
 
 #include "engine/file.h"
 
@@ -25,6 +27,25 @@ class MappedFile {
 
   // Throws Error Changed (detail: path) when the file was cut, grown or written to since.
   void check_current() const;
+
+  // What `read` returns is of a file that did not change while it ran: else Error Changed, whatever `read` threw.
+  template <class Read>
+  auto unchanged(Read read) const {
+    check_current();
+    try {
+      if constexpr (std::is_void_v<decltype(read())>) {
+        read();
+        check_current();
+      } else {
+        auto found = read();
+        check_current();
+        return found;
+      }
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::Format) check_current();
+      throw;
+    }
+  }
 
  private:
   void unmap() noexcept;

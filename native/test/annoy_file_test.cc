@@ -7,6 +7,7 @@
 
 #include "annoy/annoy_items.h"
 #include "annoy/annoy_searcher.h"
+#include "engine/mapped_file.h"
 #include "test/annoy_index_harness.h"
 #include "test/check.h"
 
@@ -165,6 +166,17 @@ TEST(a_file_cut_or_written_to_has_changed) {
   rename_file(other.path(), path.path());
   file->check_current();  // what was opened is still there
   CHECK_EQ(file->node(0), file->at(0));
+}
+
+TEST(what_is_cut_off_a_mapped_file_reads_as_zeros_and_is_said) {
+  const IndexPath path(std::vector<u8>(1 << 20, u8{7}));
+  const MappedFile file(path.path(), false), other(path.path(), false);
+  File(path.path(), File::Mode::ReadWrite).truncate(5000);
+  CHECK_EQ(int{file.data()[4000]}, 7);
+  CHECK_EQ(int{file.data()[500'000]}, 0);
+  CHECK_EQ(int{other.data()[(1 << 20) - 1]}, 0);
+  CHECK(has(refused([&] { file.unchanged([] {}); }), "changed: "));
+  CHECK(has(refused([&] { file.unchanged([]() -> int { throw Error(ErrorCode::Format, "zeros"); }); }), "changed: "));
 }
 
 int fail_map(FileOperation operation, const char*) { return operation == FileOperation::Map ? ENOMEM : 0; }

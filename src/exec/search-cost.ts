@@ -17,7 +17,7 @@ export const exactMetrics: Readonly<Record<AnnoyMetric, MetricName>> = {
  * Of a search in Annoy's trees, per query: a node on the way down each tree, then what a candidate takes to be reached, told
  * from those before, fetched and measured, and what each of its dimensions adds. As `npm run bench:native -- annoy_search`
  * measures it on one thread of a Zen 5: with 200,000 clustered rows of 64 columns in 50 trees 85, 285 and 1,040 µs for
- * searchK 1,000, 5,000 and 20,000; within a third of that for 8 columns, and for 5,000 rows.
+ * searchK 1,000, 5,000 and 20,000; 8 columns take up to 1.8 × what this tells. Other widths were not measured.
  */
 const PER_NODE = 6e-8;
 const PER_CANDIDATE = 4.5e-8;

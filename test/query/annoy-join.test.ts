@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnnoyIndex } from '../../src/index.js';
-import { openAnnoy, tbl } from '../../src/index.js';
+import { buildAnnoy, folds, openAnnoy, tbl } from '../../src/index.js';
 import type { Query } from '../../src/query/query.js';
 import type { RunOptions } from '../../src/exec/run-options.js';
 import { annoyFile } from '../fixtures/annoy-file.js';
@@ -328,5 +328,21 @@ describe('refused at the line', () => {
     expect(() =>
       tbl([{ x: 1, y: 1, z: 2 }]).annoyJoin(index, { on: ['x', 'y', 'z'], k: 1, excludeSelf: true }),
     ).toThrow(/place in a .vtr file/);
+  });
+});
+
+describe('a fold that keeps a checkpoint', () => {
+  const count = (query: Query<Asked>, searched: AnnoyIndex): Promise<unknown> =>
+    query
+      .annoyJoin(searched, { on: ['x', 'y', 'z'], k: 3 })
+      .collectChunked(folds.count(), { checkpoint: path.join(folder, 'count.checkpoint') });
+
+  it('knows an index again by its sidecar', async () => {
+    const built = await buildAnnoy(itemRows, { path: path.join(folder, 'built.ann'), trees: 4 });
+    expect(await count(asked, built)).toBe(3 * QUERIES);
+  });
+
+  it('is refused where there is none', async () => {
+    await expect(count(asked, index)).rejects.toMatchObject({ code: 'unsupported' });
   });
 });

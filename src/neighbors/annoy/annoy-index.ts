@@ -183,6 +183,16 @@ export class AnnoyIndex implements VectorIndex, AsyncDisposable {
     return { valid: failed === undefined, checks, index: this };
   }
 
+  /** For plans: tells this index from others. @throws EngineError `unsupported` for a file without sidecar */
+  async fingerprint(): Promise<string> {
+    if (this.fileMd5 !== undefined) return `annoy ${this.fileMd5} ${String(this.fileSize)}`;
+    throw new EngineError(
+      'unsupported',
+      `${this.path} has no sidecar, and so nothing by which it would be known again; build the index here, or do without a checkpoint`,
+      { detail: { path: this.path } },
+    );
+  }
+
   /** For plans: what the engine searches. @throws EngineError `changed` when another file has taken its place */
   async open(): Promise<OpenVectorIndex> {
     const { object } = this.#loaded();
