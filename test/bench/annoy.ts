@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- annoy [--rows 200000] [--threads 1,2] [--picture docs/annoy-recall] [--large]`: Annoy indexes beside Annoy
- * itself, compiled for this machine from its npm package, or from the folder that SPILLWAY_BENCH_ANNOY names. `--large`:
- * opening an index of a gigabyte.
+ * itself, compiled for this machine from its npm package, or from the folder that SPILLWAY_BENCH_ANNOY names, exact search,
+ * and the graphs of usearch and hnswlib-node where test/bench/peers has them. `--large`: opening an index of a gigabyte.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import { buildAnnoy, openAnnoy } from 'spillway';
 import { columns, fileOf, k, queryCount } from './annoy/data.js';
 import { annoy, spillway, trees } from './annoy/engines.js';
 import type { Measured } from './annoy/engines.js';
+import { others } from './annoy/others.js';
+import type { Other } from './annoy/others.js';
 import { draw } from './annoy/picture.js';
 import type { Point } from './annoy/picture.js';
 
@@ -94,6 +96,25 @@ async function compareOn(threads: number): Promise<Point[]> {
   return [...a, ...b];
 }
 
+/** The others, in a process of their own. */
+function compareOthers(threads: number): readonly Point[] {
+  const script = fileURLToPath(import.meta.url);
+  const parameters = ['--child', 'others', '--rows', String(rows), '--threads', String(threads)];
+  const printed = execFileSync(process.execPath, [script, ...parameters], { encoding: 'utf8' });
+  const lines = printed.trimEnd().split('\n');
+  for (const line of lines.slice(0, -1)) say(line);
+  const measured = JSON.parse(lines.at(-1)!) as readonly Other[];
+  say('\n| | ready after, s | width | recall | queries/s |');
+  say('|---|---|---|---|---|');
+  for (const { name, build, points } of measured) {
+    for (const { searchK: width, recall, queriesPerSecond } of points) {
+      const cells = [name, build.toFixed(2), String(width), recall.toFixed(4), queriesPerSecond.toFixed(0)];
+      say(`| ${cells.join(' | ')} |`);
+    }
+  }
+  return measured.flatMap(({ points }) => points);
+}
+
 /** Few trees over many rows: what opening costs does not depend on which of the two fills the file. */
 async function openLarge(): Promise<void> {
   const path = fileOf('annoy-large.ann');
@@ -118,6 +139,10 @@ async function openLarge(): Promise<void> {
 
 async function main(): Promise<void> {
   const threads = values.threads.split(',').map(Number);
+  if (values.child === 'others') {
+    say(JSON.stringify(await others(rows, threads[0]!)));
+    return;
+  }
   if (values.child !== undefined) {
     say(JSON.stringify(await spillway({ rows, threads: threads[0]!, searchK })));
     return;
@@ -128,7 +153,7 @@ async function main(): Promise<void> {
   }
   say(`${rows} × ${columns} float32 in clusters, ${trees} trees, ${queryCount} queries, k = ${k}`);
   const points: Point[] = [];
-  for (const count of threads) points.push(...(await compareOn(count)));
+  for (const count of threads) points.push(...(await compareOn(count)), ...compareOthers(count));
   if (values.picture !== undefined) draw(values.picture, points);
 }
 
