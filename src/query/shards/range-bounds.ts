@@ -19,7 +19,9 @@ export function rangeBounds(
   const bounds = isFloat(type)
     ? floatBounds(Number(least), Number(greatest), n, type.kind === 'float32')
     : wholeBounds(BigInt(least), BigInt(greatest), n, type);
-  return ascending(bounds, least).filter((bound) => compareValues(bound, greatest) <= 0);
+  const kept = ascending(bounds, least).filter((bound) => compareValues(bound, greatest) <= 0);
+  // Between floats that follow each other closely, every share may be rounded to the least.
+  return kept.length === 0 && n > 1 ? ascending([greatest], least) : kept;
 }
 
 function floatBounds(least: number, greatest: number, n: number, single: boolean): number[] {

@@ -73,6 +73,13 @@ describe('bounds of equal width', () => {
     expect(rangeBounds(-Number.MAX_VALUE, Number.MAX_VALUE, 2, types.float64)).toEqual([0]);
   });
 
+  it('tell apart floats that follow each other', () => {
+    expect(rangeBounds(0, Number.MIN_VALUE, 2, types.float64)).toEqual([Number.MIN_VALUE]);
+    expect(rangeBounds(-Number.MIN_VALUE, -0, 2, types.float64)).toEqual([0]);
+    expect(rangeBounds(-0, 0, 9, types.float64)).toEqual([]);
+    expect(rangeBounds(1, 1 + 2 ** -23, 3, types.float32)).toEqual([1 + 2 ** -23]);
+  });
+
   it('place every key', () => {
     const bounds = [10, 20, 30];
     expect([-Infinity, 9, 10, 19.5, 30, Infinity, Number.NaN].map((key) => placeAmong(bounds, key))).toEqual([
