@@ -181,6 +181,10 @@ function openAppend(path: string, schema: Schema, options: WriteVtrOptions): Ope
     lock.release();
   };
   try {
+    // Of writers that died while they took the lock; a folder that cannot be listed can still be written in.
+    quietly(() => {
+      sweepTemporarySiblings(path);
+    });
     const opened = (file = new DiskFile(path, 'change'));
     const before = (state = readState(opened));
     checkSameColumns(path, before.schema, schema);
@@ -237,7 +241,7 @@ function quietly(call: () => void): void {
   try {
     call();
   } catch {
-    // The error that led here says more.
+    // Where an error led here, it says more.
   }
 }
 

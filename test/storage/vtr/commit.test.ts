@@ -187,6 +187,11 @@ test('a second writer is refused, a dead one is not waited for', async () => {
   await writeRows(path, rowsOf(0, 4));
   expect(await readRows(path)).toEqual(rowsOf(0, 4));
   expect(readdirSync(folder).filter((name) => name.includes('locked.vtr'))).toEqual(['locked.vtr']);
+  // Who appends clears up as well: a writer may die while it takes the lock.
+  writeFileSync(join(folder, `.locked.vtr.999999999-1-${'cd'.repeat(16)}.tmp`), 'left behind');
+  await writeRows(path, rowsOf(4, 2), { append: true });
+  expect(await readRows(path)).toEqual(rowsOf(0, 6));
+  expect(readdirSync(folder).filter((name) => name.includes('locked.vtr'))).toEqual(['locked.vtr']);
 });
 
 test('a cancelled write leaves nothing', async () => {
