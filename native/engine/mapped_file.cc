@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,27 +14,43 @@
 namespace spillway {
 namespace {
 
-const timespec& changed_at(const struct stat& facts) {
-#if defined(__APPLE__)
-  return facts.st_mtimespec;
+struct Facts {
+  i64 size = 0, seconds = 0, nanos = 0;  // and of the last change
+  bool folder = false;
+};
+
+// 0, or the error's number. Not fstat on Linux: its name is younger than the systems that a build is for.
+int facts_of(int descriptor, Facts& facts) {
+#if defined(__linux__)
+  struct statx found;
+  if (::statx(descriptor, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE | STATX_MTIME, &found) != 0) return errno;
+  facts = {static_cast<i64>(found.stx_size), found.stx_mtime.tv_sec, found.stx_mtime.tv_nsec, S_ISDIR(found.stx_mode)};
 #else
-  return facts.st_mtim;
+  struct stat found;
+  if (::fstat(descriptor, &found) != 0) return errno;
+#if defined(__APPLE__)
+  const timespec& changed = found.st_mtimespec;
+#else
+  const timespec& changed = found.st_mtim;
 #endif
+  facts = {found.st_size, changed.tv_sec, changed.tv_nsec, S_ISDIR(found.st_mode)};
+#endif
+  return 0;
 }
 
 }  // namespace
 
 MappedFile::MappedFile(std::string path, bool prefault) : file_(std::move(path), File::Mode::Read) {
   int number = file_fault(FileOperation::Map, file_.path().c_str());
-  struct stat facts;
-  if (number == 0 && ::fstat(file_.descriptor_, &facts) != 0) number = errno;
-  if (number == 0 && S_ISDIR(facts.st_mode)) number = EISDIR;
+  Facts facts;
+  if (number == 0) number = facts_of(file_.descriptor_, facts);
+  if (number == 0 && facts.folder) number = EISDIR;
   if (number != 0) file_.fail("open", number);
-  if (facts.st_size <= 0)
+  if (facts.size <= 0)
     throw Error(ErrorCode::Format, this->path() + " is empty: it has zero bytes", {{"path", this->path()}});
-  size_ = static_cast<u64>(facts.st_size);
-  seconds_ = changed_at(facts).tv_sec;
-  nanos_ = changed_at(facts).tv_nsec;
+  size_ = static_cast<u64>(facts.size);
+  seconds_ = facts.seconds;
+  nanos_ = facts.nanos;
   int flags = MAP_SHARED;
 #if defined(MAP_POPULATE)
   if (prefault) flags |= MAP_POPULATE;
@@ -80,14 +97,14 @@ void MappedFile::prefetch(u64 offset, u64 bytes) const noexcept {
 
 void MappedFile::check_current() const {
   int number = file_fault(FileOperation::Map, path().c_str());
-  struct stat facts;
-  if (number == 0 && ::fstat(file_.descriptor_, &facts) != 0) number = errno;
+  Facts facts;
+  if (number == 0) number = facts_of(file_.descriptor_, facts);
   if (number != 0) file_.fail("measure", number);
-  const u64 size = static_cast<u64>(facts.st_size);
+  const u64 size = static_cast<u64>(facts.size);
   std::string what;
   if (size != size_) {
     what = "has " + std::to_string(size) + " bytes, and had " + std::to_string(size_);
-  } else if (changed_at(facts).tv_sec != seconds_ || changed_at(facts).tv_nsec != nanos_) {
+  } else if (facts.seconds != seconds_ || facts.nanos != nanos_) {
     what = "was written to";
   }
   if (what.empty()) return;

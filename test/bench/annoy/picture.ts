@@ -10,7 +10,17 @@ export interface Point {
 }
 
 const title = 'Recall@10 against queries per second';
-const colors = ['#1b6ca8', '#b3541e', '#2e7d32', '#7b1fa2', '#c2185b', '#6fb1dd', '#e3a06f', '#81c784', '#ce93d8'];
+const colors = [
+  '#1b6ca8',
+  '#b3541e',
+  '#2e7d32',
+  '#7b1fa2',
+  '#c2185b',
+  '#6fb1dd',
+  '#e3a06f',
+  '#81c784',
+  '#ce93d8',
+];
 
 function specification(values: readonly Point[]): object {
   const axis = (title: string): object => ({ axis: { title } });
