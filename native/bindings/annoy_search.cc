@@ -4,8 +4,8 @@
 #include "annoy/search_task.h"
 #include "bindings/column_view.h"
 #include "bindings/exports.h"
+#include "bindings/found_rows.h"
 #include "bindings/handle.h"
-#include "bindings/raw_batch.h"
 #include "bindings/task.h"
 
 namespace spillway::bindings {
@@ -103,10 +103,7 @@ Napi::Value search_annoy(const Napi::CallbackInfo& info) {
   return start_task(info.Env(), std::move(work), range.threads, [](Napi::Env env, ParallelWork& done) -> Napi::Value {
     auto& found = static_cast<AnnoySearchWork&>(done);
     Napi::Object object = Napi::Object::New(env);
-    const std::size_t ids = found.ids.size(), distances = found.distances.size();
-    object.Set("index", Napi::Uint32Array::New(env, ids / 4, give_buffer(env, std::move(found.ids), ids), 0));
-    object.Set("distance",
-               Napi::Float64Array::New(env, distances / 8, give_buffer(env, std::move(found.distances), distances), 0));
+    set_found(object, std::move(found.ids), std::move(found.distances));
     object.Set("statistics", describe_counts(env, found));
     return object;
   });

@@ -1,8 +1,8 @@
 // Points, references and searches as JavaScript asks for them; it has checked every argument.
 #include "bindings/column_view.h"
 #include "bindings/exports.h"
+#include "bindings/found_rows.h"
 #include "bindings/handle.h"
-#include "bindings/raw_batch.h"
 #include "bindings/task.h"
 #include "neighbors/memory_points.h"
 #include "neighbors/nearest_work.h"
@@ -118,10 +118,7 @@ Napi::Object describe_search(Napi::Env env, const SearchStatistics& statistics) 
 
 Napi::Object give_nearest(Napi::Env env, Buffer rows, Buffer distances) {
   Napi::Object object = Napi::Object::New(env);
-  const std::size_t row_bytes = rows.size(), distance_bytes = distances.size();
-  object.Set("index", Napi::Uint32Array::New(env, row_bytes / 4, give_buffer(env, std::move(rows), row_bytes), 0));
-  object.Set("distance", Napi::Float64Array::New(env, distance_bytes / 8,
-                                                 give_buffer(env, std::move(distances), distance_bytes), 0));
+  set_found(object, std::move(rows), std::move(distances));
   return object;
 }
 
@@ -164,22 +161,19 @@ Napi::Value search_within(const Napi::CallbackInfo& info) {
   QueryRange range = read_range(info, *reference, given);
   const bool count_only = given.Get("countOnly").ToBoolean().Value();
   auto work = std::make_unique<WithinWork>(reference, range, given.Get("radius").ToNumber().DoubleValue(), count_only);
-  return start_task(
-      info.Env(), std::move(work), range.threads, [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
-        auto& found = static_cast<WithinWork&>(done);
-        Napi::Object object = Napi::Object::New(env);
-        object.Set("statistics", describe_search(env, found.statistics()));
-        const std::size_t queries = found.counts.size() / 8;
-        Napi::Float64Array counts = Napi::Float64Array::New(env, queries);
-        std::copy_n(found.counts.as<u64>(), queries, counts.Data());
-        object.Set("counts", counts);
-        if (count_only) return object;
-        std::size_t rows = found.rows.size(), distances = found.distances.size();
-        object.Set("index", Napi::Uint32Array::New(env, rows / 4, give_buffer(env, std::move(found.rows), rows), 0));
-        object.Set("distance", Napi::Float64Array::New(env, distances / 8,
-                                                       give_buffer(env, std::move(found.distances), distances), 0));
-        return object;
-      });
+  return start_task(info.Env(), std::move(work), range.threads,
+                    [count_only](Napi::Env env, ParallelWork& done) -> Napi::Value {
+                      auto& found = static_cast<WithinWork&>(done);
+                      Napi::Object object = Napi::Object::New(env);
+                      object.Set("statistics", describe_search(env, found.statistics()));
+                      const std::size_t queries = found.counts.size() / 8;
+                      Napi::Float64Array counts = Napi::Float64Array::New(env, queries);
+                      std::copy_n(found.counts.as<u64>(), queries, counts.Data());
+                      object.Set("counts", counts);
+                      if (count_only) return object;
+                      set_found(object, std::move(found.rows), std::move(found.distances));
+                      return object;
+                    });
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernels/pages.h"
+#include "test/scratch_name.h"
 
 namespace spillway::annoy_test {
 
@@ -232,10 +233,9 @@ std::vector<f64> some_query(const IndexShape& shape, Draw& draw) {
 }
 
 IndexPath::IndexPath() {
-  char name[] = "/tmp/spillway-annoy-XXXXXX";
-  const int descriptor = ::mkstemp(name);
+  path_ = scratch_name("annoy");
+  const int descriptor = ::mkstemp(path_.data());
   if (descriptor >= 0) ::close(descriptor);
-  path_ = name;
 }
 
 IndexPath::~IndexPath() { (void)try_remove_file(path_); }

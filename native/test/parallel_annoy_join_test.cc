@@ -3,9 +3,8 @@
 #include <tuple>
 
 #include "annoy/annoy_file.h"
-#include "engine/query.h"
 #include "test/annoy_index_harness.h"
-#include "test/check.h"
+#include "test/query_runner.h"
 #include "test/rows_handle.h"
 
 namespace spillway {
@@ -77,41 +76,17 @@ QueryDescription join(const Shape& shape) {
 }
 
 Told run(const Shape& shape, const std::shared_ptr<Handle>& file, QueryOptions options, u32 threads, u32 morsel_rows) {
-  ProcessSettings settings;
-  settings.threads = threads;
-  settings.memory = std::size_t{256} << 20;
-  settings.temp_directory = "/tmp";
-  Process process(settings);
-  options.threads = 0;
-  auto query = Query::start(process, join(shape),
-                            {std::make_shared<RowsHandle>(RowsHandle::Shape{shape.rows, morsel_rows}),
-                             std::make_shared<RowsHandle>(RowsHandle::Shape{shape.queries, morsel_rows}), file},
-                            options, {});
   Told told;
-  try {
-    Block block;
-    for (;;) {
-      Query::Pull pull = query->pull(block);
-      if (pull == Query::Pull::End) break;
-      if (pull == Query::Pull::Pending) {
-        query->wait_changed(1'000'000);
-        continue;
-      }
-      for (u32 r = 0; r < block.rows; ++r) {
-        told.emplace_back(block.columns[0].values.as<i64>()[r], block.columns[1].values.as<i32>()[r],
-                          block.columns[2].values.as<f64>()[r], block.columns[3].values.as<i32>()[r],
-                          shape.reference ? block.columns[4].values.as<i64>()[r] : -1);
-      }
-      block = Block();
-    }
-  } catch (const Error&) {
-    query->close();
-    query->wait_closed();
-    throw;
-  }
-  query->close();
-  query->wait_closed();
-  CHECK_EQ(process.memory.used(), 0u);
+  run_query(join(shape),
+            {std::make_shared<RowsHandle>(RowsHandle::Shape{shape.rows, morsel_rows}),
+             std::make_shared<RowsHandle>(RowsHandle::Shape{shape.queries, morsel_rows}), file},
+            options, threads, [&](const Block& block) {
+              for (u32 r = 0; r < block.rows; ++r) {
+                told.emplace_back(block.columns[0].values.as<i64>()[r], block.columns[1].values.as<i32>()[r],
+                                  block.columns[2].values.as<f64>()[r], block.columns[3].values.as<i32>()[r],
+                                  shape.reference ? block.columns[4].values.as<i64>()[r] : -1);
+              }
+            });
   return told;
 }
 

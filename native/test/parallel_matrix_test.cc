@@ -10,6 +10,7 @@
 #include "neighbors/matrix_points.h"
 #include "neighbors/matrix_work.h"
 #include "test/rows_handle.h"
+#include "test/scratch_name.h"
 #include "test/search_harness.h"
 
 namespace spillway {
@@ -35,8 +36,8 @@ ErrorCode code_of(Call&& call) {
 class Folder {
  public:
   Folder() {
-    char name[] = "/tmp/spillway-matrix-XXXXXX";
-    path_ = mkdtemp(name);
+    path_ = scratch_name("matrix");
+    CHECK(::mkdtemp(path_.data()) != nullptr);
   }
   ~Folder() {
     for (const std::string& file : files_) try_remove_file(file);

@@ -3,8 +3,7 @@
 #include <numeric>
 
 #include "engine/file.h"
-#include "engine/query.h"
-#include "test/check.h"
+#include "test/query_runner.h"
 #include "test/rows_handle.h"
 
 namespace spillway {
@@ -26,39 +25,14 @@ struct Result {
 };
 
 Result run(QueryDescription description, u64 rows, QueryOptions options, u32 threads = 2) {
-  ProcessSettings settings;
-  settings.threads = threads;
-  settings.memory = std::size_t{256} << 20;
-  settings.temp_directory = "/tmp";
-  Process process(settings);
-  options.threads = 0;
-  auto query = Query::start(process, std::move(description),
-                            {std::make_shared<RowsHandle>(RowsHandle::Shape{rows, 5000})}, options, {});
   Result result;
-  try {
-    Block block;
-    for (;;) {
-      Query::Pull pull = query->pull(block);
-      if (pull == Query::Pull::End) break;
-      if (pull == Query::Pull::Pending) {
-        query->wait_changed(1'000'000);
-        continue;
-      }
-      const i64* first = block.columns.front().values.as<i64>();
-      const i64* last = block.columns.back().values.as<i64>();
-      result.first.assign(first, first + block.rows);
-      result.last.assign(last, last + block.rows);
-      block = Block();
-    }
-    result.statistics = query->statistics();
-  } catch (const Error&) {
-    query->close();
-    query->wait_closed();
-    throw;
-  }
-  query->close();
-  query->wait_closed();
-  CHECK_EQ(process.memory.used(), 0u);
+  result.statistics = run_query(std::move(description), {std::make_shared<RowsHandle>(RowsHandle::Shape{rows, 5000})},
+                                options, threads, [&](const Block& block) {
+                                  const i64* first = block.columns.front().values.as<i64>();
+                                  const i64* last = block.columns.back().values.as<i64>();
+                                  result.first.assign(first, first + block.rows);
+                                  result.last.assign(last, last + block.rows);
+                                });
   return result;
 }
 
