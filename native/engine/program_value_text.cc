@@ -21,7 +21,10 @@ std::string quoted(std::string_view text) {
     end = kShownBytes;
     while (end > 0 && (static_cast<u8>(text[end]) & 0xc0) == 0x80) --end;
   }
-  return "\"" + std::string(text.substr(0, end)) + (end < text.size() ? "…\"" : "\"");
+  // Appended: gcc 12 warns of what it makes of operator+.
+  std::string quoted = "\"";
+  quoted.append(text.substr(0, end)).append(end < text.size() ? "…\"" : "\"");
+  return quoted;
 }
 
 }  // namespace
